@@ -1,0 +1,1 @@
+"""The events: append-only, hash-chained, and what is derived from them."""

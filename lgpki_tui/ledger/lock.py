@@ -1,0 +1,50 @@
+"""One act at a time per ledger: a lock that ends with its process, however that ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+
+PATIENCE_SECONDS = 2.0
+_STEP_SECONDS = 0.02
+
+
+@contextmanager
+def exclusive(path: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
+    """Hold the lock file while the block runs.
+
+    Raises Refusal: ledger_busy (naming the other process, if it is still there), ledger_unwritable.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Refusal(Code.LEDGER_UNWRITABLE, file=str(path), reason=error.strerror or "") from error
+    try:
+        _take(descriptor, path, patience)
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, path: Path, patience: float) -> None:
+    end = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
+                raise Refusal(Code.LEDGER_BUSY, file=str(path), process=holder) from None
+            time.sleep(_STEP_SECONDS)
+        else:
+            return

@@ -1,0 +1,159 @@
+"""What can happen to an enrolment. Events are the record; they are only ever appended.
+
+An act that cannot be taken back is two events: what is about to happen, with the ids needed to recognise the
+result, and what was seen to have happened. All digests are lower-case hex SHA-256; DER is carried in base64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lgpki_tui.procedure.identity import Login, Machine, Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened at a moment (UTC)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun(Event):
+    """The first event: what the certificate shall say, and the PC and login it is bound to from now on."""
+
+    enrolment: str
+    certificate_kind: str
+    pattern: str
+    municipality_code: str
+    organization: str
+    name: str
+    purpose: str
+    subject: tuple[tuple[str, str], ...]
+    algorithm: str
+    output_folder: str
+    file_stem: str
+    machine: Machine
+    login: Login
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyIntended(Event):
+    """A key pair is about to be made on this card under this CKA_ID (hex)."""
+
+    cka_id: str
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAbsent(Event):
+    """The card was looked at: of the intended key pair nothing usable is on it."""
+
+    cka_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMade(Event):
+    """The key pair is on the card. `public_key` is the DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7)."""
+
+    cka_id: str
+    public_key: str
+    public_key_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSigned(Event):
+    """The CSR (RFC 2986) and the binding receipt are signed and about to be written to the folder."""
+
+    csr: str
+    csr_sha256: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWritten(Event):
+    """All files of the request are in the folder, on the disk, read back and equal."""
+
+    csr_path: str
+    csr_der_path: str
+    receipt_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreIntended(Event):
+    """This certificate is about to be stored beside its key. `certificate` is its DER."""
+
+    certificate: str
+    certificate_sha256: str
+    not_after: datetime
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreUndone(Event):
+    """The card was looked at: the intended certificate is not on it."""
+
+    certificate_sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored(Event):
+    """The certificate is on the card, read back byte-equal, and its key has signed through it."""
+
+    certificate_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abandoned(Event):
+    """The person gave this enrolment up."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyDestroyed(Event):
+    """The card was formatted with the person's word, and this enrolment's key with it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatIntended(Event):
+    """This card is about to be wiped. `destroys`: (enrolment, reason) for each live key the person named."""
+
+    token: Token
+    label: str
+    destroys: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatDone(Event):
+    """The card has its new label, SO PIN and PIN, and is called this now."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatUndone(Event):
+    """The card was looked at: nothing was wiped."""
+
+    reason: str
+
+
+EnrolmentEvent = (
+    Begun
+    | KeyIntended
+    | KeyAbsent
+    | KeyMade
+    | RequestSigned
+    | RequestWritten
+    | StoreIntended
+    | StoreUndone
+    | Stored
+    | Abandoned
+    | KeyDestroyed
+)
+CardEvent = FormatIntended | FormatDone | FormatUndone
