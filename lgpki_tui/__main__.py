@@ -1,0 +1,22 @@
+"""The entrance: answers `--version` at once, shuts what must not leak, then picks a face."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line with this process's arguments; return its exit status (docs/contract.md, Exit codes)."""
+    if sys.argv[1:] == ["--version"]:
+        # Before anything is imported: scripts ask this often.
+        from lgpki_tui import __version__
+
+        print(f"lgpki-tui {__version__}")
+        return 0
+    from lgpki_tui.faces.cli.run import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""`request`: from a wish to a CSR in the folder. Everything that can be refused is refused before the key exists."""
+
+from __future__ import annotations
+
+from lgpki_tui.conductor.cards import card_for_key, log_in
+from lgpki_tui.conductor.drive import drive
+from lgpki_tui.conductor.ports import PinSource, Ports, Progress
+from lgpki_tui.conductor.wish import Wish
+from lgpki_tui.ground.findings import Finding
+from lgpki_tui.procedure import events
+from lgpki_tui.procedure.enrolment import Enrolment
+from lgpki_tui.procedure.identity import Login, Machine, Token
+from lgpki_tui.procedure.number import enrolment_number
+from lgpki_tui.subject.findings import findings, refuse_failed
+from lgpki_tui.subject.municipality import municipality_of
+from lgpki_tui.subject.name import distinguished_name
+
+# 64 random bits: no other object on the same card has them, and short ids leave room on small cards.
+CKA_ID_BYTES = 8
+# What the largest files of a request (RSA-3072, full-length names) take, rounded up to whole pages.
+REQUEST_BYTES = 16 * 1024
+REQUEST_FILES = 3
+
+
+async def request(ports: Ports, wish: Wish, wanted: str | None, pin: PinSource) -> Enrolment:
+    """Make the key pair on the card and write the CSR. A refusal leaves no key, no file and no open act."""
+    ports.narrate(Progress.CHECKING)
+    machine, login = ports.machine(), ports.login()
+    with ports.ledger.acting():
+        begun = _begun(ports, wish, machine, login)
+        ports.folder(wish.output_folder).probe(REQUEST_BYTES, REQUEST_FILES)
+        card = await card_for_key(ports, wanted)
+        await log_in(ports, card, pin)
+        intended = key_intended(ports, card.token)
+        return await drive(ports, *ports.ledger.append(begun.enrolment, begun, intended))
+
+
+def key_intended(ports: Ports, token: Token) -> events.KeyIntended:
+    """The "about to" of a key pair, with a CKA_ID that nothing else has."""
+    return events.KeyIntended(at=ports.clock.now(), cka_id=ports.entropy(CKA_ID_BYTES).hex(), token=token)
+
+
+def check_wish(ports: Ports, wish: Wish) -> tuple[Finding, ...]:
+    """What text rules and registries say to a wish."""
+    profile = ports.profile(wish.draft.certificate_kind)
+    return findings(wish.draft, profile, ports.registry.found(wish.draft, profile))
+
+
+def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.Begun:
+    draft, profile = wish.draft, ports.profile(wish.draft.certificate_kind)
+    found = ports.registry.found(draft, profile)
+    refuse_failed(findings(draft, profile, found))
+    code = municipality_of(draft, found) or ""
+    number = _fresh_number(ports)
+    return events.Begun(
+        at=ports.clock.now(),
+        enrolment=number,
+        certificate_kind=draft.certificate_kind,
+        pattern=wish.pattern,
+        municipality_code=code,
+        organization=draft.organization,
+        name=draft.name,
+        purpose=wish.purpose,
+        subject=distinguished_name(draft, profile, found.municipality or ""),
+        algorithm=(wish.algorithm or profile.default_algorithm).value,
+        output_folder=ports.paths.record(wish.output_folder),
+        file_stem=f"{ports.file_prefix}{number}",
+        machine=machine,
+        login=login,
+    )
+
+
+def _fresh_number(ports: Ports) -> str:
+    while True:
+        number = enrolment_number(ports.clock.now(), ports.entropy(4))
+        if ports.ledger.enrolment(number) is None:
+            return number

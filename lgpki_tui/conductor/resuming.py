@@ -1,0 +1,75 @@
+"""`resume`: go on where an enrolment was left, by what is found on the card and in the folder."""
+
+from __future__ import annotations
+
+from lgpki_tui.card.port import CardSeen
+from lgpki_tui.conductor.cards import card_for_key, card_of, log_in
+from lgpki_tui.conductor.drive import drive
+from lgpki_tui.conductor.ports import PinSource, Ports
+from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES, key_intended
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal, Result
+from lgpki_tui.procedure import events
+from lgpki_tui.procedure.binding import login_finding, machine_finding
+from lgpki_tui.procedure.commands import WriteRequest
+from lgpki_tui.procedure.enrolment import Certificate, Enrolment, State
+from lgpki_tui.procedure.transition import unfinished
+
+_ENDED = (State.ABANDONED, State.SUPERSEDED, State.REVOKED)
+
+
+async def resume(ports: Ports, number: str, wanted: str | None, pin: PinSource) -> Enrolment:
+    """Finish what was begun; an enrolment with nothing left to do is returned as it is.
+
+    Raises Refusal: enrolment_unknown, enrolment_state, wrong_machine, wrong_login, wrong_card, card_absent, and what
+    the acts themselves raise.
+    """
+    with ports.ledger.acting():
+        enrolment = _ours(ports, number)
+        commands = unfinished(enrolment)
+        if enrolment.state is not State.DRAFT and commands in ((), (WriteRequest(),)):
+            return await drive(ports, enrolment, commands)
+        fresh = enrolment.state is State.DRAFT and not commands
+        card = await (card_for_key(ports, wanted) if fresh else card_of(ports, enrolment, wanted))
+        await log_in(ports, card, pin)
+        after = await drive(ports, enrolment, commands)
+        if after.state is State.DRAFT:
+            return await _make_key(ports, after, card)
+        if after.state is State.AWAITING_CERTIFICATE and enrolment.certificate is not None:
+            return await _store_again(ports, after, enrolment.certificate, card)
+        return after
+
+
+def _ours(ports: Ports, number: str) -> Enrolment:
+    enrolment = ports.ledger.enrolment(number)
+    if enrolment is None:
+        raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
+    if enrolment.state in _ENDED:
+        raise Refusal(Code.ENROLMENT_STATE, enrolment=number, state=enrolment.state.value)
+    for finding in (
+        machine_finding(enrolment.machine, ports.machine()),
+        login_finding(enrolment.login, ports.login()),
+    ):
+        if finding.result is Result.FAIL:
+            raise Refusal(Code(finding.code), enrolment=number, expected=finding.expected, found=finding.found)
+    return enrolment
+
+
+async def _make_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> Enrolment:
+    """Nothing of the key is on the card: make it now, under another CKA_ID."""
+    ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
+    return await drive(ports, *ports.ledger.append(enrolment.number, key_intended(ports, card.token)))
+
+
+async def _store_again(ports: Ports, enrolment: Enrolment, certificate: Certificate, card: CardSeen) -> Enrolment:
+    """The checked certificate is not on the card: store it now, unless it ran out meanwhile."""
+    if ports.clock.now() > certificate.not_after:
+        return enrolment
+    intended = events.StoreIntended(
+        at=ports.clock.now(),
+        certificate=certificate.der,
+        certificate_sha256=certificate.sha256,
+        not_after=certificate.not_after,
+        token=card.token,
+    )
+    return await drive(ports, *ports.ledger.append(enrolment.number, intended))

@@ -1,0 +1,226 @@
+"""`store`: the certificate goes to its key, only on the same PC, under the same login, into the same card.
+
+All checks that need no card come first and are all reported; when one of them failed, the card is not touched.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from lgpki_tui.card.port import CardSeen
+from lgpki_tui.conductor.cards import card_of, log_in
+from lgpki_tui.conductor.drive import drive
+from lgpki_tui.conductor.ports import PinSource, Ports, Progress
+from lgpki_tui.conductor.possession import prove_possession
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Facts, Finding, Refusal, Result
+from lgpki_tui.pki.certificate import Certificate
+from lgpki_tui.pki.checks import Expectation, check_certificate
+from lgpki_tui.pki.files import read_bounded, read_certificate_file
+from lgpki_tui.pki.receipt import Binding, read_receipt
+from lgpki_tui.procedure import events
+from lgpki_tui.procedure.binding import login_finding, machine_finding
+from lgpki_tui.procedure.enrolment import Enrolment, State
+
+# The order of docs/contract.md: the first of these that failed is the code of the refusal.
+_ENROLMENT = (Code.ENROLMENT_UNKNOWN, Code.ENROLMENT_STATE, Code.WRONG_MACHINE, Code.WRONG_LOGIN)
+_FILE = (Code.NOT_A_CERTIFICATE, Code.CERTIFICATE_DAMAGED, Code.CERTIFICATE_FILE)
+_CERTIFICATE = (
+    Code.CERTIFICATE_KEY_MISMATCH,
+    Code.CERTIFICATE_SUBJECT_MISMATCH,
+    Code.CERTIFICATE_EXPIRED,
+    Code.CERTIFICATE_NOT_YET_VALID,
+    Code.CERTIFICATE_WEAK,
+    Code.CERTIFICATE_UNTRUSTED,
+    Code.CERTIFICATE_PATH,
+    Code.CERTIFICATE_REVOKED,
+)
+_CARD = (
+    Code.CARD_ABSENT,
+    Code.WRONG_CARD,
+    Code.PIN_WRONG,
+    Code.PIN_LOCKED,
+    Code.POSSESSION_FAILED,
+    Code.POSSESSION_IMPOSSIBLE,
+)
+STORE_CHECKS = (*_ENROLMENT, *_FILE, *_CERTIFICATE, *_CARD)
+CERTIFICATE_CHECKS = (*_FILE, *_CERTIFICATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `store` found and did. `refusal` is None exactly when the certificate is on the card."""
+
+    enrolment: Enrolment | None
+    checks: tuple[Finding, ...]
+    refusal: Refusal | None = None
+    already: bool = False
+
+
+class Checks:
+    """The checks in the contract's order, each unknown until it was made."""
+
+    def __init__(self, order: tuple[Code, ...] = STORE_CHECKS) -> None:
+        self._findings: dict[str, Finding] = {code: Finding(code, Result.UNKNOWN) for code in order}
+
+    def put(self, *made: Finding) -> None:
+        """Set findings by their code."""
+        for finding in made:
+            self._findings[finding.code] = finding
+
+    def passed(self, *codes: Code) -> None:
+        """Mark checks as made and passed, unless they were already set to something else."""
+        for code in codes:
+            if self._findings[code].result is Result.UNKNOWN:
+                self._findings[code] = Finding(code, Result.OK)
+
+    def failed(self, code: Code, facts: Facts) -> None:
+        """Mark a check as failed, with what the refusal knew."""
+        finding = Finding(code, Result.FAIL, facts.get("expected"), facts.get("found"), facts)
+        self._findings[code] = finding
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, in order."""
+        return tuple(self._findings.values())
+
+    def first_failure(self) -> Refusal | None:
+        """The refusal that the first failed check amounts to."""
+        for finding in self.findings:
+            if finding.result is Result.FAIL:
+                facts = dict(finding.facts) or {"expected": finding.expected, "found": finding.found}
+                return Refusal(Code(finding.code), **facts)
+        return None
+
+
+async def store(
+    ports: Ports, number: str, file: Path, receipt_file: Path | None, wanted: str | None, pin: PinSource
+) -> Outcome:
+    """Check, prove possession, store, read back, prove again. What is refused comes back in the outcome."""
+    receipt = None
+    if receipt_file is not None:
+        receipt = read_receipt(read_bounded(receipt_file, Code.RECEIPT_UNREADABLE)).binding
+    with ports.ledger.acting():
+        checks = Checks()
+        enrolment = ports.ledger.enrolment(number)
+        _check_binding(ports, checks, number, enrolment, receipt)
+        ports.narrate(Progress.CHECKING_CERTIFICATE)
+        certificate = await check_file(ports, checks, file, enrolment)
+        already = _check_state(checks, enrolment, certificate)
+        if (refusal := checks.first_failure()) or enrolment is None or certificate is None:
+            return Outcome(enrolment, checks.findings, refusal or Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number))
+        if already:
+            return Outcome(enrolment, checks.findings, already=True)
+        return await _store(ports, checks, enrolment, certificate, wanted, pin)
+
+
+async def check_file(ports: Ports, checks: Checks, file: Path, enrolment: Enrolment | None) -> Certificate | None:
+    """Everything that can be said of a file without a card; None when it holds no certificate."""
+    try:
+        read = read_certificate_file(file)
+    except Refusal as refusal:
+        if refusal.code not in _FILE:
+            raise
+        checks.failed(refusal.code, refusal.facts)
+        return None
+    checks.passed(*_FILE)
+    expectation = None
+    if enrolment is not None and enrolment.public_key_sha256:
+        expectation = Expectation(enrolment.public_key_sha256, enrolment.subject)
+    checks.put(*await check_certificate(read, expectation, ports.trust(), ports.clock.now()))
+    return read.leaf(expectation.public_key_sha256 if expectation else None)
+
+
+def _check_binding(
+    ports: Ports, checks: Checks, number: str, enrolment: Enrolment | None, receipt: Binding | None
+) -> None:
+    """Same PC, same login. Without an enrolment here, the receipt tells where to go instead."""
+    if receipt is not None and receipt.enrolment != number:
+        raise Refusal(Code.RECEIPT_OTHER, enrolment=number, found=receipt.enrolment)
+    bound = enrolment or receipt
+    if bound is not None:
+        checks.put(machine_finding(bound.machine, ports.machine()), login_finding(bound.login, ports.login()))
+    if enrolment is not None:
+        checks.passed(Code.ENROLMENT_UNKNOWN)
+    elif bound is None or checks.first_failure() is None:
+        checks.failed(Code.ENROLMENT_UNKNOWN, {"enrolment": number})
+
+
+def _check_state(checks: Checks, enrolment: Enrolment | None, certificate: Certificate | None) -> bool:
+    """Whether this very certificate is stored already."""
+    if enrolment is None:
+        return False
+    stored = enrolment.certificate if enrolment.state is State.STORED else None
+    already = certificate is not None and stored is not None and certificate.sha256 == stored.sha256
+    ready = enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act is None
+    if ready or already:
+        checks.passed(Code.ENROLMENT_STATE)
+    elif certificate is not None or enrolment.state is not State.STORED:
+        state = enrolment.state.value
+        checks.failed(Code.ENROLMENT_STATE, {"enrolment": enrolment.number, "state": state, "found": state})
+    return already
+
+
+async def _store(
+    ports: Ports, checks: Checks, enrolment: Enrolment, certificate: Certificate, wanted: str | None, pin: PinSource
+) -> Outcome:
+    try:
+        card = await card_of(ports, enrolment, wanted)
+        checks.passed(Code.CARD_ABSENT)
+        checks.put(_card_finding(enrolment, card))
+        await log_in(ports, card, pin)
+        checks.passed(Code.PIN_WRONG, Code.PIN_LOCKED)
+        await _refuse_lost_key(ports, enrolment)
+        await prove_possession(ports, enrolment.number, bytes.fromhex(enrolment.cka_id), certificate.der)
+        checks.passed(Code.POSSESSION_FAILED, Code.POSSESSION_IMPOSSIBLE)
+        intended = events.StoreIntended(
+            at=ports.clock.now(),
+            certificate=b64encode(certificate.der).decode(),
+            certificate_sha256=certificate.sha256,
+            not_after=certificate.not_after,
+            token=card.token,
+        )
+        stored = await drive(ports, *ports.ledger.append(enrolment.number, intended))
+    except Refusal as refusal:
+        if refusal.code in _CARD:
+            _passed_before(checks, refusal.code)
+            checks.failed(refusal.code, refusal.facts)
+        return Outcome(ports.ledger.enrolment(enrolment.number), checks.findings, refusal)
+    return Outcome(stored, checks.findings)
+
+
+def _passed_before(checks: Checks, code: Code) -> None:
+    if code is Code.WRONG_CARD:
+        checks.passed(Code.CARD_ABSENT)
+    elif code is Code.PIN_LOCKED:
+        checks.passed(Code.CARD_ABSENT, Code.WRONG_CARD)
+
+
+def _card_finding(enrolment: Enrolment, card: CardSeen) -> Finding:
+    """The right key under another serial or label is a note: drivers change them."""
+    assert enrolment.token is not None  # noqa: S101  # a key was made on a card
+    bound = replace(enrolment.token, model=card.token.model)
+    result = Result.OK if bound == card.token else Result.ATTENTION
+    return Finding(Code.WRONG_CARD, result, _shown(enrolment.token.serial, enrolment.token.label), _shown(
+        card.token.serial, card.token.label
+    ))
+
+
+def _shown(serial: str, label: str) -> dict[str, str]:
+    return {"serial": serial, "label": label}
+
+
+async def _refuse_lost_key(ports: Ports, enrolment: Enrolment) -> None:
+    """A card that was wiped keeps its serial: what counts is that the key is there and is the one."""
+    found = await ports.card.find(bytes.fromhex(enrolment.cka_id))
+    if found.private_keys == 0 or not _is_key(found.public_key, enrolment.public_key_sha256):
+        token = enrolment.token
+        facts = {"serial": token.serial, "label": token.label} if token is not None else {}
+        raise Refusal(Code.WRONG_CARD, enrolment=enrolment.number, reason="key_not_on_card", **facts)
+
+
+def _is_key(public_key: bytes | None, expected: str) -> bool:
+    return public_key is None or sha256(public_key).hexdigest() == expected

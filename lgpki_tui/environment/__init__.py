@@ -1,0 +1,1 @@
+"""Collects the probes that each room brings into one report (doctor)."""

@@ -1,0 +1,75 @@
+"""The card by itself: list, format, set-pin."""
+
+from __future__ import annotations
+
+from lgpki_tui.card.choice import shown
+from lgpki_tui.card.port import CardSeen
+from lgpki_tui.conductor.formatting import FormatWish, format_card, set_pin
+from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.ground.codes import Code, Exit
+from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.procedure.identity import Token
+from lgpki_tui.procedure.number import typed_number
+
+
+async def _list(call: Call) -> Exit:
+    cards = shown(await call.workplace.card.look(), call.workplace.models)
+    lines = [_line(call, card) for card in cards] or [call.out.words.word("card.none")]
+    call.out.answer({"cards": [_facts(card) for card in cards]}, lines)
+    return Exit.DONE
+
+
+def _facts(card: CardSeen) -> dict[str, Fact]:
+    return {
+        "label": card.token.label,
+        "serial": card.token.serial,
+        "model": card.token.model,
+        "manufacturer": card.manufacturer,
+        "reader": card.reader,
+        "initialised": card.initialised,
+        "pin": card.pin.value,
+        "keys": [
+            {"cka_id": key.cka_id, "label": key.label, "public_key_sha256": key.public_key_sha256 or None}
+            for key in card.keys
+        ],
+        "certificates": len(card.certificates),
+    }
+
+
+def _line(call: Call, card: CardSeen) -> str:
+    if not card.initialised:
+        return call.out.words.word("card.blank", reader=card.reader)
+    return call.out.words.word(
+        "card.line",
+        label=card.token.label,
+        serial=card.token.serial,
+        model=card.token.model,
+        reader=card.reader,
+        pin=call.out.words.word(f"pin.{card.pin.value}"),
+        keys=len(card.keys),
+        certificates=len(card.certificates),
+    )
+
+
+async def _format(call: Call) -> Exit:
+    args = call.args
+    if len(args.destroys) != len(args.reason):
+        raise Refusal(Code.USAGE, message="--destroys ENROLMENT --reason TEXT", usage="lgpki-tui card format")
+    destroys = dict(zip(map(typed_number, args.destroys), args.reason, strict=True))
+    wish = FormatWish(args.label, args.erase, destroys)
+    token = await format_card(call.workplace, wish, args.card, call.pin("so-pin"), call.pin("pin"))
+    call.out.answer(_token(token), [call.out.words.word("card.formatted", label=token.label, serial=token.serial)])
+    return Exit.DONE
+
+
+async def _set_pin(call: Call) -> Exit:
+    token = await set_pin(call.workplace, call.args.card, call.pin("pin"), call.pin("new-pin"))
+    call.out.answer(_token(token), [call.out.words.word("card.pin-changed", label=token.label, serial=token.serial)])
+    return Exit.DONE
+
+
+def _token(token: Token) -> dict[str, Fact]:
+    return {"label": token.label, "serial": token.serial, "model": token.model}
+
+
+HANDLERS: dict[str, Handler] = {"card.list": _list, "card.format": _format, "card.set-pin": _set_pin}

@@ -1,0 +1,88 @@
+"""What JSON tells of an enrolment (docs/contract.md, JSON). The same facts feed the lines for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lgpki_tui.conductor.ports import Paths
+from lgpki_tui.ground.clock import TOKYO, rfc3339
+from lgpki_tui.ground.findings import Fact
+from lgpki_tui.procedure.calendar import renewal_opens
+from lgpki_tui.procedure.enrolment import Enrolment, State
+from lgpki_tui.procedure.transition import is_open
+
+
+def enrolment_facts(enrolment: Enrolment, paths: Paths, now: datetime) -> dict[str, Fact]:
+    """Everything that `status` tells of one enrolment."""
+    return {
+        "enrolment": enrolment.number,
+        "state": enrolment.state.value,
+        "waits_for": waits_for(enrolment, now),
+        "open": is_open(enrolment),
+        "attention": attention(enrolment, now),
+        "begun": rfc3339(enrolment.begun),
+        "certificate_kind": enrolment.certificate_kind,
+        "municipality_code": enrolment.municipality_code,
+        "organization": enrolment.organization,
+        "name": enrolment.name,
+        "purpose": enrolment.purpose,
+        "pattern": enrolment.pattern,
+        "key_algorithm": enrolment.algorithm,
+        "host_name": enrolment.machine.host_name,
+        "login": enrolment.login.name,
+        "card_serial": enrolment.token.serial if enrolment.token else None,
+        "card_label": enrolment.token.label if enrolment.token else None,
+        "cka_id": enrolment.cka_id or None,
+        "public_key_sha256": enrolment.public_key_sha256 or None,
+        "key_destroyed": enrolment.key_destroyed,
+        "reason": enrolment.reason or None,
+        **request_facts(enrolment, paths),
+        **certificate_facts(enrolment),
+    }
+
+
+def request_facts(enrolment: Enrolment, paths: Paths) -> dict[str, Fact]:
+    """Where the request is; null while it is not in the folder."""
+    request = enrolment.request
+    written = request is not None and bool(request.csr_path)
+    return {
+        "csr_path": str(paths.resolve(request.csr_path)) if request and written else None,
+        "csr_der_path": str(paths.resolve(request.csr_der_path)) if request and written else None,
+        "receipt_path": str(paths.resolve(request.receipt_path)) if request and written else None,
+        "csr_sha256": request.csr_sha256 if request else None,
+    }
+
+
+def certificate_facts(enrolment: Enrolment) -> dict[str, Fact]:
+    """The stored certificate; null while there is none."""
+    certificate = enrolment.certificate if enrolment.state is not State.AWAITING_CERTIFICATE else None
+    return {
+        "certificate_sha256": certificate.sha256 if certificate else None,
+        "not_after": rfc3339(certificate.not_after) if certificate else None,
+        "renewal_opens": renewal_opens(certificate.not_after).isoformat() if certificate else None,
+    }
+
+
+def waits_for(enrolment: Enrolment, now: datetime) -> str | None:
+    """Who or what acts next: `applicant` (resume), `registration_branch` (the certificate), `renewal`, or nobody."""
+    if is_open(enrolment) or enrolment.state is State.DRAFT:
+        return "applicant"
+    if enrolment.state is State.AWAITING_CERTIFICATE:
+        return "registration_branch"
+    return "renewal" if _renewal_open(enrolment, now) else None
+
+
+def attention(enrolment: Enrolment, now: datetime) -> str | None:
+    """Why a person should look at it now: `open`, `expired`, `renewal_open`; None when nothing is due."""
+    if is_open(enrolment):
+        return "open"
+    certificate = enrolment.certificate
+    if enrolment.state is State.STORED and certificate is not None and now > certificate.not_after:
+        return "expired"
+    return "renewal_open" if _renewal_open(enrolment, now) else None
+
+
+def _renewal_open(enrolment: Enrolment, now: datetime) -> bool:
+    if enrolment.state is not State.STORED or enrolment.certificate is None:
+        return False
+    return now.astimezone(TOKYO).date() >= renewal_opens(enrolment.certificate.not_after)

@@ -1,0 +1,88 @@
+"""What the command line prints: one JSON object, or lines for people. Everything from outside is made inert here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TextIO
+
+from lgpki_tui.conductor.ports import Progress
+from lgpki_tui.ground.findings import Fact, Facts, Finding, Refusal
+from lgpki_tui.ground.inert import inert, inert_lines
+from lgpki_tui.pages.words import Words
+
+
+class Output:
+    """Where one command's answer goes. With JSON, stdout carries the one object and nothing else."""
+
+    def __init__(self, words: Words, *, as_json: bool, practice: bool) -> None:
+        self.words = words
+        self.as_json = as_json
+        self.practice = practice
+
+    def narrate(self, progress: Progress, **facts: Fact) -> None:
+        """Say on stderr what is going on."""
+        self.say(f"narration.{progress.value}", **facts)
+
+    def say(self, key: str, **facts: Fact) -> None:
+        """Say words of ours on stderr."""
+        _print(self.words.word(key, **facts), sys.stderr)
+
+    def answer(self, facts: Facts, lines: Iterable[str]) -> None:
+        """Give the answer of a command: the facts as JSON, or the lines."""
+        if self.as_json:
+            _print(json_text({"ok": True, "practice": self.practice, **facts}), sys.stdout)
+            return
+        if self.practice:
+            _print(self.words.word("practice"), sys.stdout)
+        for line in lines:
+            _print(line, sys.stdout)
+
+    def refuse(self, refusal: Refusal, more: Facts | None = None) -> None:
+        """Tell why not: as JSON on stdout, and for people on stderr what happened, what to do, which desk to ask."""
+        if self.as_json:
+            why: Facts = {"ok": False, "practice": self.practice, "code": refusal.code.value, "facts": refusal.facts}
+            _print(json_text({**why, **(more or {})}), sys.stdout)
+        for line in self.refusal_lines(refusal):
+            _print(line, sys.stderr)
+
+    def refusal_lines(self, refusal: Refusal) -> list[str]:
+        """The words of a refusal with its facts and its code."""
+        from lgpki_tui.pages.messages import Messages
+
+        message = Messages.load(self.words.language).message(refusal.code.value, refusal.facts)
+        label = self.words.word
+        lines = [message.happened, f"  {label('refusal.do')} {message.do}", f"  {label('refusal.ask')} {message.ask}"]
+        facts = "  ".join(f"{key}={_short(value)}" for key, value in refusal.facts.items())
+        return [*lines, f"  ({refusal.code.value}{'  ' + facts if facts else ''})"]
+
+    def check_lines(self, checks: Iterable[Finding]) -> list[str]:
+        """A list of checks, worst visible without colour."""
+        return [
+            f"  [{self.words.word(f'result.{check.result.value}')}] {self.words.word(f'check.{check.code}')}"
+            + (f"  {_short(check.found)}" if check.found is not None else "")
+            for check in checks
+        ]
+
+
+def check_facts(checks: Iterable[Finding]) -> list[dict[str, Fact]]:
+    """Checks as the contract's JSON has them."""
+    return [
+        {"code": str(check.code), "result": check.result.value, "expected": check.expected, "found": check.found}
+        for check in checks
+    ]
+
+
+def json_text(value: Mapping[str, Fact]) -> str:
+    """One JSON object on one line; C0, C1, bidirectional and zero-width characters as \\uXXXX."""
+    # json.dumps escapes C0, quotes and backslashes; what is left to escape is inside strings only.
+    return inert(json.dumps(value, ensure_ascii=False))
+
+
+def _short(value: Fact) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    print(inert_lines(text), file=stream, flush=True)

@@ -1,0 +1,34 @@
+"""Where the command line takes a PIN from: a safe file, a descriptor, or the terminal. Nowhere else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from getpass import getpass
+
+from lgpki_tui.faces.pins import read_pin_fd, read_pin_file
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.secret import Secret
+from lgpki_tui.pages.words import Words
+
+
+class PinArgument:
+    """One PIN of one command, read when it is asked for (conductor.ports.PinSource)."""
+
+    def __init__(self, args: argparse.Namespace, name: str, words: Words) -> None:
+        """`name` is the option's stem: pin, so-pin, new-pin."""
+        self._file = getattr(args, f"{name.replace('-', '_')}_file")
+        self._fd = getattr(args, f"{name.replace('-', '_')}_fd")
+        self._name = name
+        self._words = words
+
+    async def __call__(self) -> Secret:
+        """Read it. Raises Refusal: pin_file_unsafe, pin_missing (no option and no terminal)."""
+        if self._file is not None:
+            return read_pin_file(self._file)
+        if self._fd is not None:
+            return read_pin_fd(self._fd)
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise Refusal(Code.PIN_MISSING, option=f"--{self._name}-file")
+        return Secret(getpass(self._words.word(f"prompt.{self._name}"), sys.stderr))

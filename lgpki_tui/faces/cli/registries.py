@@ -1,0 +1,82 @@
+"""The registries: import, search, status."""
+
+from __future__ import annotations
+
+from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.ground.clock import rfc3339
+from lgpki_tui.ground.codes import Code, Exit
+from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.registry.port import RegistryKind, Snapshot
+from lgpki_tui.subject.draft import Entry
+
+
+async def _import(call: Call) -> Exit:
+    files = {RegistryKind.ORGANIZATIONS: call.args.organizations, RegistryKind.ACCOUNTS: call.args.accounts}
+    given = {kind: file for kind, file in files.items() if file is not None}
+    if not given:
+        raise Refusal(Code.USAGE, message="--organizations FILE | --accounts FILE", usage="lgpki-tui registry import")
+    snapshots = call.workplace.registry_import(given)
+    call.out.answer({"imported": [_facts(call, each) for each in snapshots]}, _lines(call, snapshots))
+    return Exit.DONE
+
+
+async def _status(call: Call) -> Exit:
+    snapshots = call.workplace.registry.status()
+    lines = _lines(call, snapshots) or [call.out.words.word("registry.none")]
+    call.out.answer({"registries": [_facts(call, each) for each in snapshots]}, lines)
+    return Exit.DONE
+
+
+async def _search(call: Call) -> Exit:
+    kind = RegistryKind.ACCOUNTS if call.args.accounts else None
+    if call.args.limit < 1:
+        raise Refusal(Code.USAGE, message="--limit N", usage="lgpki-tui registry search")
+    entries = call.workplace.registry.search(call.args.text, kind, call.args.limit)
+    lines = [_entry_line(call, entry) for entry in entries] or [call.out.words.word("registry.nothing")]
+    call.out.answer({"entries": [_entry_facts(entry) for entry in entries]}, lines)
+    return Exit.DONE
+
+
+def _facts(call: Call, snapshot: Snapshot) -> dict[str, Fact]:
+    return {
+        "registry": snapshot.kind.value,
+        "rows": snapshot.rows,
+        "refused_rows": snapshot.refused_rows,
+        "refused": [
+            {"code": each.code, "count": each.count, "first_rows": list(each.first_rows)} for each in snapshot.refused
+        ],
+        "file": snapshot.source,
+        "sha256": snapshot.sha256,
+        "imported_at": rfc3339(snapshot.imported_at),
+        "age_days": snapshot.age_days(call.workplace.clock.now()),
+    }
+
+
+def _lines(call: Call, snapshots: tuple[Snapshot, ...]) -> list[str]:
+    lines = []
+    for snapshot in snapshots:
+        facts = _facts(call, snapshot)
+        lines.append(call.out.words.word(f"registry.{snapshot.kind.value}", **facts))
+        lines += [
+            call.out.words.word("registry.refused", code=each.code, count=each.count, rows=list(each.first_rows))
+            for each in snapshot.refused
+        ]
+    return lines
+
+
+def _entry_facts(entry: Entry) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "municipality_code": entry.municipality_code,
+        "organization": entry.organization,
+        "organization_reading": entry.organization_reading,
+    }
+    return facts if entry.name is None else {**facts, "name": entry.name, "name_reading": entry.name_reading}
+
+
+def _entry_line(call: Call, entry: Entry) -> str:
+    municipality = call.workplace.municipalities.name_of(entry.municipality_code) or "?"
+    texts = (entry.organization, entry.name, entry.name_reading or entry.organization_reading)
+    return "  ".join((entry.municipality_code, municipality, *(text for text in texts if text)))
+
+
+HANDLERS: dict[str, Handler] = {"registry.import": _import, "registry.status": _status, "registry.search": _search}

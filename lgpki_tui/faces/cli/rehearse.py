@@ -1,0 +1,91 @@
+"""Rehearsal: make a practice workplace, let the practice CA issue, walk the whole road and tell each step."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.ground.codes import Code, Exit
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.pki.files import CHAIN_SUFFIX, read_bounded
+from lgpki_tui.rehearsal.ca import Fault, issue
+from lgpki_tui.rehearsal.sandbox import init
+
+
+async def _init(call: Call) -> Exit:
+    call.out.practice = True
+    folder = init(call.args.folder, call.workplace.soft_module(), call.workplace.entropy)
+    call.out.answer({"sandbox": str(folder)}, [call.out.words.word("rehearse.made", folder=str(folder))])
+    return Exit.DONE
+
+
+async def _issue(call: Call) -> Exit:
+    place, out = call.workplace, call.args.out.absolute()
+    if place.sandbox is None:
+        raise Refusal(Code.USAGE, message="--sandbox DIR", usage="lgpki-tui --sandbox DIR rehearse issue CSR --out CERT")
+    issued = issue(
+        place.sandbox / "ca",
+        read_bounded(call.args.request, Code.REQUEST_UNREADABLE),
+        _faults(call.args.fault),
+        place.clock.now(),
+    )
+    chain = out.with_name(out.name + CHAIN_SUFFIX)
+    place.folder(out.parent).write_all({out.name: issued.pem, chain.name: issued.chain_pem})
+    facts = {"certificate": str(out), "chain": str(chain), "faults": list(call.args.fault)}
+    call.out.answer(facts, [call.out.words.word("rehearse.issued", file=str(out))])
+    return Exit.DONE
+
+
+def _faults(names: list[str]) -> tuple[Fault, ...]:
+    known = {fault.value: fault for fault in Fault}
+    for name in names:
+        if name not in known:
+            raise Refusal(Code.USAGE, message=f"--fault {name}", known=list(known))
+    return tuple(known[name] for name in names)
+
+
+async def _practice(call: Call) -> Exit:
+    """`rehearse` alone: the practice workplace of this login, made if missing, and the walk in it."""
+    folder = call.workplace.places.practice
+    if folder is None:
+        raise Refusal(Code.USAGE, message="--sandbox", usage="lgpki-tui rehearse")
+    if not folder.exists():
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        init(folder, call.workplace.soft_module(), call.workplace.entropy)
+    return await _walk_in(call, folder)
+
+
+async def _walk(call: Call) -> Exit:
+    """`rehearse walk [DIR]`: in a fresh folder, so that it can be done as often as one likes."""
+    folder = call.args.folder
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="lgpki-tui-practice-"))
+    init(folder, call.workplace.soft_module(), call.workplace.entropy)
+    return await _walk_in(call, folder)
+
+
+async def _walk_in(call: Call, folder: Path) -> Exit:
+    from lgpki_tui.rehearsal.walk import Walk
+
+    call.out.practice = True
+    walk = Walk(folder.absolute(), call.out.words.language, call.out.say, _echo)
+    facts = await walk.run()
+    word = call.out.words.word("rehearse.walked", folder=str(folder.absolute()), enrolment=facts["enrolment"])
+    call.out.answer({"sandbox": str(folder.absolute()), **facts}, [word])
+    return Exit.DONE
+
+
+def _echo(command: Sequence[str]) -> None:
+    print(f"$ {shlex.join(['lgpki-tui', *command])}", file=sys.stderr, flush=True)
+
+
+HANDLERS: dict[str, Handler] = {
+    "rehearse": _practice,
+    "rehearse.init": _init,
+    "rehearse.issue": _issue,
+    "rehearse.walk": _walk,
+}

@@ -1,0 +1,129 @@
+"""The road: request, resume, store, abandon, and the look at a certificate."""
+
+from __future__ import annotations
+
+from lgpki_tui.conductor.ending import abandon
+from lgpki_tui.conductor.requesting import request
+from lgpki_tui.conductor.resuming import resume
+from lgpki_tui.conductor.storing import CERTIFICATE_CHECKS, Checks, Outcome, check_file, store
+from lgpki_tui.faces.answers import read_answers
+from lgpki_tui.faces.cli.facts import certificate_facts, enrolment_facts, request_facts
+from lgpki_tui.faces.cli.output import check_facts
+from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.ground.codes import Code, Exit
+from lgpki_tui.ground.findings import Fact, Refusal, Result
+from lgpki_tui.procedure.enrolment import Enrolment
+from lgpki_tui.procedure.number import typed_number
+
+
+async def _request(call: Call) -> Exit:
+    place = call.workplace
+    kinds = tuple(kind.kind for kind in place.kinds if kind.has_profile)
+    wish = read_answers(call.args.answers, kinds, place.profile)
+    enrolment = await request(place, wish, call.args.card, call.pin("pin"))
+    facts = _road_facts(call, enrolment)
+    call.out.answer(facts, _request_lines(call, facts))
+    return Exit.DONE
+
+
+async def _resume(call: Call) -> Exit:
+    enrolment = await resume(call.workplace, typed_number(call.args.enrolment), call.args.card, call.pin("pin"))
+    facts = {**_road_facts(call, enrolment), **certificate_facts(enrolment)}
+    lines = _request_lines(call, facts) if facts["csr_path"] and not facts["certificate_sha256"] else []
+    state = call.out.words.word(f"state.{enrolment.state.value}")
+    call.out.answer(facts, [f"{enrolment.number}  {state}", *lines])
+    return Exit.DONE
+
+
+def _road_facts(call: Call, enrolment: Enrolment) -> dict[str, Fact]:
+    return {
+        "enrolment": enrolment.number,
+        "state": enrolment.state.value,
+        **request_facts(enrolment, call.workplace.paths),
+        "public_key_sha256": enrolment.public_key_sha256 or None,
+    }
+
+
+def _request_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
+    word = call.out.words.word
+    return [
+        word("request.done", enrolment=facts["enrolment"]),
+        *(f"  {facts[key]}" for key in ("csr_path", "csr_der_path", "receipt_path")),
+        f"  SHA-256 (CSR)  {facts['csr_sha256']}",
+        word("request.next", enrolment=facts["enrolment"]),
+    ]
+
+
+async def _store(call: Call) -> Exit:
+    args = call.args
+    number = typed_number(args.enrolment)
+    outcome = await store(call.workplace, number, args.certificate, args.receipt, args.card, call.pin("pin"))
+    if outcome.refusal is not None:
+        facts: dict[str, Fact] = {"enrolment": number, "checks": check_facts(outcome.checks)}
+        call.out.refuse(outcome.refusal, facts)
+        if not call.out.as_json:
+            call.out.answer({}, call.out.check_lines(outcome.checks))
+        return outcome.refusal.code.exit
+    call.out.answer(_stored_facts(outcome), _stored_lines(call, outcome))
+    return Exit.DONE
+
+
+def _stored_facts(outcome: Outcome) -> dict[str, Fact]:
+    enrolment = outcome.enrolment
+    if enrolment is None:
+        raise ValueError("stored without an enrolment")
+    return {
+        "enrolment": enrolment.number,
+        "state": enrolment.state.value,
+        "already": outcome.already,
+        **certificate_facts(enrolment),
+        "checks": check_facts(outcome.checks),
+    }
+
+
+def _stored_lines(call: Call, outcome: Outcome) -> list[str]:
+    facts, word = _stored_facts(outcome), call.out.words.word
+    return [
+        word("store.already" if outcome.already else "store.done", enrolment=facts["enrolment"]),
+        word("store.dates", not_after=facts["not_after"], renewal_opens=facts["renewal_opens"]),
+        *call.out.check_lines(outcome.checks),
+    ]
+
+
+async def _abandon(call: Call) -> Exit:
+    enrolment = abandon(call.workplace, typed_number(call.args.enrolment), call.args.reason)
+    facts = enrolment_facts(enrolment, call.workplace.paths, call.workplace.clock.now())
+    call.out.answer(facts, [call.out.words.word("abandon.done", enrolment=enrolment.number)])
+    return Exit.DONE
+
+
+async def _check(call: Call) -> Exit:
+    place, enrolment = call.workplace, None
+    place.ledger.load()
+    if call.args.enrolment is not None:
+        number = typed_number(call.args.enrolment)
+        enrolment = place.ledger.enrolment(number)
+        if enrolment is None:
+            raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
+    checks = Checks(CERTIFICATE_CHECKS)
+    certificate = await check_file(place, checks, call.args.file, enrolment)
+    facts: dict[str, Fact] = {"checks": check_facts(checks.findings)}
+    if certificate is not None:
+        facts |= {"certificate_sha256": certificate.sha256, "public_key_sha256": certificate.public_key_sha256}
+    refusal = checks.first_failure()
+    if refusal is None:
+        call.out.answer(facts, call.out.check_lines(checks.findings))
+        return Exit.DONE
+    call.out.refuse(refusal, facts)
+    if not call.out.as_json and any(check.result is not Result.UNKNOWN for check in checks.findings):
+        call.out.answer({}, call.out.check_lines(checks.findings))
+    return refusal.code.exit
+
+
+HANDLERS: dict[str, Handler] = {
+    "request": _request,
+    "resume": _resume,
+    "store": _store,
+    "abandon": _abandon,
+    "certificate.check": _check,
+}

@@ -1,0 +1,114 @@
+"""Runs one command: arguments, language, workplace, answer, exit status. Nothing else decides an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+
+from lgpki_tui import __version__
+from lgpki_tui.faces.cli.arguments import build
+from lgpki_tui.faces.cli.output import Output
+from lgpki_tui.faces.cli.pins import PinArgument
+from lgpki_tui.ground.codes import Code, Exit
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.points import Watch, unwatched
+from lgpki_tui.identity.hardening import harden
+from lgpki_tui.pages.language import choose
+from lgpki_tui.pages.words import Words
+from lgpki_tui.workplace import Workplace
+
+
+class Call:
+    """One command on its way: its arguments, the workplace it acts in, and where its answer goes."""
+
+    def __init__(self, args: argparse.Namespace, workplace: Workplace, out: Output) -> None:
+        self.args = args
+        self.workplace = workplace
+        self.out = out
+
+    def pin(self, name: str) -> PinArgument:
+        """The PIN option of this stem."""
+        return PinArgument(self.args, name, self.out.words)
+
+
+Handler = Callable[[Call], Awaitable[Exit]]
+
+# The module of this folder that holds a command, by the first word of its name; imported when it is called.
+_MODULES = {
+    "doctor": "upkeep",
+    "status": "upkeep",
+    "settings": "upkeep",
+    "ledger": "upkeep",
+    "card": "cards",
+    "request": "road",
+    "resume": "road",
+    "store": "road",
+    "abandon": "road",
+    "certificate": "road",
+    "registry": "registries",
+    "rehearse": "rehearse",
+}
+
+
+def run(argv: Sequence[str], watch: Watch = unwatched) -> int:
+    """Run one command and return its exit status. Prints; never raises but SystemExit for --help."""
+    harden()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    words = Words.load(choose(_language_flag(argv), os.environ))
+    out = Output(words, as_json="--json" in argv, practice=any(word.partition("=")[0] == "--sandbox" for word in argv))
+    try:
+        args = build(words.word, __version__).parse_args(argv)
+        workplace = Workplace(args.sandbox, args.module, os.environ, out.narrate, watch)
+        return asyncio.run(_answer(Call(args, workplace, out)))
+    except Refusal as refusal:
+        out.refuse(refusal)
+        return refusal.code.exit
+    except KeyboardInterrupt:
+        out.refuse(Refusal(Code.INTERRUPTED))
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader left; what was done is recorded. Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:  # the last border: our own fault is told as that, without a traceback that might tell more
+        where = _where(error)
+        out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=where))
+        return Exit.FAULT
+
+
+async def _answer(call: Call) -> int:
+    name: str = call.args.leaf
+    module = import_module(f"lgpki_tui.faces.cli.{_MODULES[name.partition('.')[0]]}")
+    handlers: dict[str, Handler] = module.HANDLERS
+    try:
+        return await handlers[name](call)
+    finally:
+        await call.workplace.close()
+
+
+def _language_flag(argv: Sequence[str]) -> str | None:
+    """--lang before the arguments are read, for their own help and refusals need words too."""
+    for index, word in enumerate(argv):
+        value = word.partition("=")[2] if word.startswith("--lang=") else None
+        if word == "--lang" and index + 1 < len(argv):
+            value = argv[index + 1]
+        if value in ("ja", "en"):
+            return value
+    return None
+
+
+def _where(error: BaseException) -> str:
+    """File and line of our own code where it broke; never the message, which might hold anything."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        if str(name).startswith("lgpki_tui."):
+            place = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,120 @@
+"""Looking after it: status, doctor, settings, ledger."""
+
+from __future__ import annotations
+
+import json
+
+from lgpki_tui.faces.cli.facts import enrolment_facts
+from lgpki_tui.faces.cli.output import check_facts
+from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.ground.codes import Code, Exit
+from lgpki_tui.ground.findings import Fact, Refusal, Result
+
+# A card that answers slowly still gets its word in; a probe that hangs is told as unknown.
+PROBE_SECONDS = 30.0
+
+
+async def _status(call: Call) -> Exit:
+    place = call.workplace
+    place.ledger.load()
+    now = place.clock.now()
+    enrolments = [enrolment_facts(enrolment, place.paths, now) for enrolment in place.ledger.enrolments]
+    formatting = place.ledger.open_format is not None
+    due = [facts["enrolment"] for facts in enrolments if facts["attention"]]
+    facts: dict[str, Fact] = {"enrolments": enrolments, "format_open": formatting}
+    if call.args.check and (due or formatting):
+        call.out.refuse(Refusal(Code.ATTENTION_NEEDED, enrolments=due), facts)
+        return Exit.RULE
+    lines = [line for each in enrolments for line in _status_lines(call, each)]
+    if formatting:
+        lines.append(call.out.words.word("status.format-open"))
+    call.out.answer(facts, lines or [call.out.words.word("status.none")])
+    return Exit.DONE
+
+
+def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
+    word = call.out.words.word
+    lines = [
+        f"{facts['enrolment']}  {word('kind.' + str(facts['certificate_kind']))}  {facts['organization']}  {facts['name']}",
+        f"  {word('state.' + str(facts['state']))}",
+    ]
+    if facts["waits_for"] is not None:
+        lines.append(f"  {word('waits.' + str(facts['waits_for']), **facts)}")
+    if facts["csr_path"] and facts["state"] == "awaiting_certificate":
+        lines.append(f"  CSR {facts['csr_path']}")
+    if facts["not_after"]:
+        lines.append("  " + word("store.dates", not_after=facts["not_after"], renewal_opens=facts["renewal_opens"]))
+    if facts["attention"]:
+        lines.append(f"  {word('attention.' + str(facts['attention']), **facts)}")
+    return lines
+
+
+async def _doctor(call: Call) -> Exit:
+    from lgpki_tui.environment.report import collect, exit_status
+
+    findings = await collect(call.workplace.probes(), PROBE_SECONDS)
+    status = exit_status(findings)
+    facts: dict[str, Fact] = {
+        "findings": [
+            {**row, "facts": finding.facts} for row, finding in zip(check_facts(findings), findings, strict=True)
+        ]
+    }
+    lines = []
+    for finding in findings:
+        lines += call.out.check_lines([finding])
+        if finding.result in (Result.FAIL, Result.ATTENTION) and isinstance(finding.code, Code):
+            lines += [f"    {line}" for line in call.out.refusal_lines(Refusal(finding.code, **finding.facts))]
+    if status is Exit.DONE:
+        call.out.answer(facts, lines)
+        return status
+    first = next(finding for finding in findings if finding.result is Result.FAIL)
+    call.out.refuse(Refusal(Code(first.code), **first.facts), facts)
+    if not call.out.as_json:
+        call.out.answer({}, lines)
+    return status
+
+
+async def _settings(call: Call) -> Exit:
+    from lgpki_tui.settings.explain import explain
+
+    rows = explain(call.workplace.settings)
+    values: list[Fact] = [
+        {"key": row.key, "value": row.value, "file": row.file, "source": row.source} for row in rows
+    ]
+    lines = []
+    for row in rows:
+        lines += [f"{row.key} = {json.dumps(row.value, ensure_ascii=False)}", f"    {row.file}"]
+        if row.source is not None:
+            lines.append(f"    {call.out.words.word('settings.source')} {row.source}")
+    call.out.answer({"settings": values}, lines)
+    return Exit.DONE
+
+
+async def _verify(call: Call) -> Exit:
+    ledger = call.workplace.ledger
+    verdict = ledger.verify()
+    facts: dict[str, Fact] = {"events": verdict.events, "first_broken": verdict.first_broken}
+    if verdict.first_broken is not None:
+        call.out.refuse(Refusal(Code.LEDGER_DAMAGED, file=str(ledger.path), **facts), facts)
+        return Exit.PLACE
+    call.out.answer(facts, [call.out.words.word("ledger.whole", events=verdict.events)])
+    return Exit.DONE
+
+
+async def _export(call: Call) -> Exit:
+    ledger = call.workplace.ledger
+    ledger.load()  # a broken chain is refused, not handed on
+    entries: list[Fact] = [
+        {"number": number, "hash": chained, "entry": json.loads(entry)} for number, entry, chained in ledger.entries()
+    ]
+    call.out.answer({"entries": entries}, [json.dumps(entry, ensure_ascii=False) for entry in entries])
+    return Exit.DONE
+
+
+HANDLERS: dict[str, Handler] = {
+    "status": _status,
+    "doctor": _doctor,
+    "settings.show": _settings,
+    "ledger.verify": _verify,
+    "ledger.export": _export,
+}

@@ -1,0 +1,1 @@
+"""The output folder: probe, write, sync, read back, compare."""

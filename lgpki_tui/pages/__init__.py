@@ -1,0 +1,1 @@
+"""Loads screens/ into typed objects: words, messages, fields. Knows no toolkit."""

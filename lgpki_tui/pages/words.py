@@ -1,0 +1,61 @@
+"""The words of the command line: screens/commands.toml.
+
+The tables may be nested as one likes; a leaf is a table of `ja` and `en`, which may hold places for facts (fill.py).
+
+    [doctor.title]
+    ja = "環境の確認"
+    en = "Environment"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.shipped import shipped
+from lgpki_tui.ground.tables import Table, read_table
+from lgpki_tui.pages.fill import fill
+from lgpki_tui.pages.language import LANGUAGES, Language
+
+
+class Words:
+    """The words of one language, by dotted key."""
+
+    def __init__(self, language: Language, texts: Mapping[str, str], file: Path) -> None:
+        self.language = language
+        self.file = file
+        self._texts = texts
+
+    @classmethod
+    def load(cls, language: Language, file: Path | None = None) -> Words:
+        """Read the shipped words of the command line, or a file of the same form.
+
+        Raises Refusal: settings_unreadable, settings_key_unknown, settings_key_missing, settings_value, with `file` and
+        `key`.
+        """
+        place = file or shipped("screens", "commands.toml")
+        return cls(language, dict(_leaves(read_table(place), language)), place)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key there are words for."""
+        return frozenset(self._texts)
+
+    def word(self, key: str, /, **facts: Fact) -> str:
+        """The words of a key with its facts filled in. Raises Refusal: settings_key_missing with `file` and `key`."""
+        if key not in self._texts:
+            raise Refusal(Code.SETTINGS_KEY_MISSING, file=str(self.file), key=key)
+        return fill(self._texts[key], facts, self.language)
+
+
+def _leaves(table: Table, language: Language) -> Iterator[tuple[str, str]]:
+    if any(known in table for known in LANGUAGES):
+        texts = {known: table.text(known) for known in LANGUAGES}
+        table.done()
+        yield table.prefix.removesuffix("."), texts[language]
+    else:
+        keys = table.keys()
+        for key in keys:
+            yield from _leaves(table.table(key), language)

@@ -1,0 +1,77 @@
+"""What the program asks of the registries, whatever they are kept in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Protocol
+
+from lgpki_tui.subject.draft import Draft, Entry, Found
+from lgpki_tui.subject.profile import Profile
+
+
+class RegistryKind(StrEnum):
+    """組織管理システム and アカウント等管理システム."""
+
+    ORGANIZATIONS = "organizations"
+    ACCOUNTS = "accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRows:
+    """Rows that a profile would refuse: the code, how many, and the first few row numbers (the header is row 1)."""
+
+    code: str
+    count: int
+    first_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One imported registry. `source`: path of the imported file; `sha256` of its bytes; `imported_at` in UTC.
+
+    `refused_rows`: how many rows a profile would refuse; `refused`: the same by code (a row can have several).
+    """
+
+    kind: RegistryKind
+    rows: int
+    refused_rows: int
+    refused: tuple[RefusedRows, ...]
+    source: str
+    sha256: str
+    imported_at: datetime
+
+    @property
+    def file_name(self) -> str:
+        """The name of the imported file."""
+        return PurePath(self.source).name
+
+    def age_days(self, now: datetime) -> int:
+        """Whole days since the import; negative when the clock stands before it."""
+        return (now - self.imported_at).days
+
+
+class Registry(Protocol):
+    """The registries as they were last imported. Every method may raise Refusal: registry_damaged (file, reason),
+    ledger_busy (file) while an import holds the file."""
+
+    def found(self, draft: Draft, profile: Profile) -> Found:
+        """What the registries know of a draft, as far as the profile's rules ask for it.
+
+        Raises Refusal(registry_missing) with `registry` when a needed one was never imported.
+        """
+        ...
+
+    def search(self, text: str, kind: RegistryKind | None = None, limit: int = 20) -> tuple[Entry, ...]:
+        """Rows whose 組織, 名義 or reading is or contains the text: exact ones first, then beginnings, then the rest.
+
+        Width, kana, variant kanji and spaces do not count. `kind` None: whatever is imported, organisations first.
+        Raises Refusal(registry_missing) with `registry`.
+        """
+        ...
+
+    def status(self) -> tuple[Snapshot, ...]:
+        """What is imported; empty when nothing is."""
+        ...

@@ -1,0 +1,107 @@
+"""The registry port over the imported index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lgpki_tui.registry.database import reading
+from lgpki_tui.registry.municipalities import Municipalities
+from lgpki_tui.registry.nearest import nearest
+from lgpki_tui.registry.port import RegistryKind, Snapshot
+from lgpki_tui.registry.query import Index
+from lgpki_tui.subject.draft import Draft, Entry, Found
+from lgpki_tui.subject.profile import Profile, Rule
+
+_FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteRegistry:
+    """Answers from the index at `path`; opens it for each question, so that an import is seen at once."""
+
+    path: Path
+    municipalities: Municipalities
+
+    def found(self, draft: Draft, profile: Profile) -> Found:
+        """See port.Registry.found."""
+        with reading(self.path) as connection:
+            index = Index(connection)
+            organizations = _Organizations.ask(index, draft, profile)
+            accounts = _Accounts.ask(index, draft, profile, organizations.codes(draft))
+        code = draft.municipality_code or _only(organizations.codes(draft))
+        return Found(
+            organizations=organizations.exact,
+            accounts=accounts.exact,
+            nearest_organizations=organizations.near,
+            nearest_names=accounts.near,
+            municipality=None if code is None else self.municipalities.name_of(code),
+            elsewhere_organizations=organizations.elsewhere,
+            elsewhere_accounts=accounts.elsewhere,
+        )
+
+    def search(self, text: str, kind: RegistryKind | None = None, limit: int = 20) -> tuple[Entry, ...]:
+        """See port.Registry.search."""
+        with reading(self.path) as connection:
+            index = Index(connection)
+            kinds = (kind,) if kind else index.imported() or tuple(RegistryKind)
+            found = tuple(entry for one in kinds for entry in index.search(one, text, limit))
+        return found[:limit]
+
+    def status(self) -> tuple[Snapshot, ...]:
+        """See port.Registry.status."""
+        with reading(self.path) as connection:
+            return Index(connection).snapshots()
+
+
+@dataclass(frozen=True, slots=True)
+class _Organizations:
+    exact: tuple[Entry, ...] = ()
+    near: tuple[str, ...] = ()
+    elsewhere: tuple[Entry, ...] = ()
+
+    @classmethod
+    def ask(cls, index: Index, draft: Draft, profile: Profile) -> _Organizations:
+        """The rows with this 組織; near and other ones only when there is none."""
+        if profile.organization_rule is Rule.FREE:
+            return cls()
+        kind = RegistryKind.ORGANIZATIONS
+        exact = index.rows(kind, organization=draft.organization, municipality_code=draft.municipality_code)
+        if exact:
+            return cls(exact)
+        registered = index.spellings(kind, "organization", municipality_code=draft.municipality_code)
+        elsewhere = index.rows(kind, limit=_FEW, organization=draft.organization)
+        return cls((), nearest(draft.organization, registered), elsewhere)
+
+    def codes(self, draft: Draft) -> tuple[str, ...]:
+        """The codes that the draft can mean."""
+        if draft.municipality_code is not None:
+            return (draft.municipality_code,)
+        return tuple(sorted({entry.municipality_code for entry in self.exact}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    exact: tuple[Entry, ...] | None = None
+    near: tuple[str, ...] = ()
+    elsewhere: tuple[Entry, ...] = ()
+
+    @classmethod
+    def ask(cls, index: Index, draft: Draft, profile: Profile, codes: tuple[str, ...]) -> _Accounts:
+        """The rows with this 名義 under this 組織 and one of the codes; near and other ones only when there is none."""
+        if profile.name_rule is Rule.FREE:
+            return cls()
+        kind = RegistryKind.ACCOUNTS
+        named = index.rows(kind, name=draft.name, organization=draft.organization)
+        exact = tuple(entry for entry in named if entry.municipality_code in codes)
+        if exact:
+            return cls(exact)
+        code = _only(codes)
+        registered = index.spellings(kind, "name", organization=draft.organization, municipality_code=code)
+        # Of a 組織 that has no account, or is misspelt itself, the whole 団体 is looked through.
+        registered = registered or index.spellings(kind, "name", municipality_code=code)
+        return cls((), nearest(draft.name, registered), index.rows(kind, limit=_FEW, name=draft.name))
+
+
+def _only(codes: tuple[str, ...]) -> str | None:
+    return codes[0] if len(codes) == 1 else None

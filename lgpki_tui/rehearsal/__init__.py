@@ -1,0 +1,1 @@
+"""Plays the outsiders: card maker, registration branch, CA. Imported by faces/cli and tests only."""

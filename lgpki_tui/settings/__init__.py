@@ -1,0 +1,1 @@
+"""Layered configuration: every value knows which file it came from."""

@@ -1,0 +1,107 @@
+"""What the program is told from outside, as values that know where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+# The acts that a deadline can be set for: the port's methods (card/port.py), and `start` of the process behind it.
+ACTS = (
+    "start",
+    "look",
+    "format",
+    "set_pin",
+    "open",
+    "make_key",
+    "find",
+    "sign",
+    "store_certificate",
+    "destroy_leftover",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Valued(Generic[T]):
+    """A value, the file it stands in (or the flag, e.g. `--module`), and its dotted key.
+
+    `source` is what a shipped file says of where its value comes from; None when a site or a person set it.
+    """
+
+    value: T
+    file: str
+    key: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettings:
+    """`[card]`: which module, and what its process gets. Paths are absolute; deadlines are seconds per act (ACTS)."""
+
+    module: Valued[Path] | None
+    module_candidates: Valued[tuple[Path, ...]]
+    soft_module_candidates: Valued[tuple[Path, ...]]
+    environment: Mapping[str, Valued[str]]
+    deadlines: Mapping[str, Valued[int]]
+
+    def chosen_module(self) -> Valued[Path] | None:
+        """The module to load: the one that is set, else the first candidate that exists, else None.
+
+        Asks the disk at each call. Source: docs/contract.md, Real mode and sandbox.
+        """
+        if self.module is not None:
+            return self.module
+        listed = self.module_candidates
+        found = (path for path in listed.value if path.is_file())
+        return next((Valued(path, listed.file, listed.key, listed.source) for path in found), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustSettings:
+    """`[trust]`: files or folders of certificates and revocation lists, absolute, PEM or DER."""
+
+    anchors: Valued[tuple[Path, ...]]
+    intermediates: Valued[tuple[Path, ...]]
+    crls: Valued[tuple[Path, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySettings:
+    """`[registry]`: after how many days a snapshot is pointed out as old."""
+
+    oldest_days: Valued[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pretend:
+    """`[pretend]` of a sandbox: what stands in for this PC, this login and this moment; None is the real one."""
+
+    machine_id: Valued[str] | None = None
+    host_name: Valued[str] | None = None
+    login_name: Valued[str] | None = None
+    login_uid: Valued[int] | None = None
+    now: Valued[datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The practice that these settings are of: its folder, its kind of card ("soft" | "virtual"), what it pretends."""
+
+    folder: Path
+    card: Valued[str] | None
+    pretend: Pretend
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything configured. `sandbox` is None in real mode; `language` is None when no file sets it."""
+
+    card: CardSettings
+    trust: TrustSettings
+    registry: RegistrySettings
+    language: Valued[str] | None
+    sandbox: Sandbox | None

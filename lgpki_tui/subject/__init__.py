@@ -1,0 +1,1 @@
+"""PURE. Certificate profiles, text rules for Japanese names, the distinguished name."""

@@ -1,0 +1,281 @@
+"""The composition root: builds the ports from settings, or from a sandbox. Real and practice differ only here.
+
+Every port is built when it is first asked for, and imports its room then: `status` loads no card, pki or registry.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lgpki_tui.conductor.ports import Narrator, Paths, Progress
+from lgpki_tui.ground.clock import Clock, PretendClock, SystemClock
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.points import Watch, unwatched
+from lgpki_tui.settings.places import Places, real_places, sandbox_places
+
+if TYPE_CHECKING:
+    from lgpki_tui.card.client import HostedCard
+    from lgpki_tui.card.models import CardModels
+    from lgpki_tui.ledger.ledger import Ledger
+    from lgpki_tui.media.folder import OutputFolder
+    from lgpki_tui.pki.path import Trust
+    from lgpki_tui.procedure.identity import Login, Machine
+    from lgpki_tui.environment.report import Probe
+    from lgpki_tui.registry.municipalities import Municipalities
+    from lgpki_tui.registry.port import RegistryKind, Snapshot
+    from lgpki_tui.registry.snapshot import SqliteRegistry
+    from lgpki_tui.settings.model import Pretend, Settings
+    from lgpki_tui.subject.profile import Kind, Profile
+
+PRACTICE_PREFIX = "PRACTICE-"
+SANDBOX_FILE = "sandbox.toml"
+SOFTHSM_CONFIG = "softhsm2.conf"
+TOKENS = "tokens"
+
+
+def silent(progress: Progress, **facts: Fact) -> None:
+    """The narrator of a face that shows nothing."""
+
+
+class Workplace:
+    """The ports of one run (conductor.ports.Ports). Close it when the run is over."""
+
+    def __init__(
+        self,
+        sandbox: Path | None = None,
+        module: str | None = None,
+        environ: Mapping[str, str] = os.environ,
+        narrate: Narrator = silent,
+        watch: Watch = unwatched,
+    ) -> None:
+        """Name the sandbox, or none for real mode. Nothing is read or started yet."""
+        self.sandbox = sandbox.absolute() if sandbox is not None else None
+        self.narrate = narrate
+        self._module = module
+        self._environ = environ
+        self._watch = watch
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is a rehearsal."""
+        return self.sandbox is not None
+
+    @property
+    def file_prefix(self) -> str:
+        """What every file name that the program chooses begins with."""
+        return PRACTICE_PREFIX if self.practice else ""
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the program's own files lie."""
+        return sandbox_places(self.sandbox) if self.sandbox is not None else real_places(self._environ)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Everything configured, each value with its file. Raises Refusal: settings_*, sandbox_missing."""
+        from lgpki_tui.settings.load import Flags, load_real, load_sandbox
+
+        flags = Flags(module=self._module)
+        if self.sandbox is not None:
+            return load_sandbox(self.sandbox / SANDBOX_FILE, flags)
+        places = self.places
+        if places.etc is None or places.config is None:
+            raise ValueError("real mode has both")
+        return load_real(places.etc, places.config, flags)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """This PC's clock, or the one that stands still where the sandbox pretends."""
+        pretend = self._pretend
+        return SystemClock() if pretend is None or pretend.now is None else PretendClock(pretend.now.value)
+
+    @property
+    def paths(self) -> Paths:
+        """Recorded paths are relative to a sandbox, so that it may be moved."""
+        return Paths(self.sandbox)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The record of this login."""
+        from lgpki_tui.ledger.ledger import Ledger
+
+        return Ledger(self.places.ledger, self._watch)
+
+    @cached_property
+    def municipalities(self) -> Municipalities:
+        """Names of prefectures and municipalities by code."""
+        from lgpki_tui.registry.municipalities import Municipalities, municipality_files
+
+        return Municipalities(municipality_files(self.places.etc, self.places.config))
+
+    @cached_property
+    def registry(self) -> SqliteRegistry:
+        """The snapshots of the registries."""
+        from lgpki_tui.registry.snapshot import SqliteRegistry
+
+        return SqliteRegistry(self.places.registry, self.municipalities)
+
+    def registry_import(self, files: Mapping[RegistryKind, Path]) -> tuple[Snapshot, ...]:
+        """Replace the snapshots of these registries, all or none. Raises Refusal: registry_*, ledger_busy."""
+        from lgpki_tui.registry.columns import read_headers
+        from lgpki_tui.registry.importer import Importer
+        from lgpki_tui.registry.port import RegistryKind
+
+        judges = {RegistryKind.ORGANIZATIONS: self.profile("shokuseki"), RegistryKind.ACCOUNTS: self.profile("riyosha")}
+        importer = Importer(self.places.registry, read_headers(), judges, self.municipalities, self._watch)
+        return importer.replace(files, self.clock.now())
+
+    @cached_property
+    def models(self) -> CardModels:
+        """What is known of card models."""
+        from lgpki_tui.card.models import load_models
+
+        return load_models()
+
+    @cached_property
+    def card(self) -> HostedCard:
+        """The card behind its process, which is started now. Raises Refusal: module_missing."""
+        from lgpki_tui.card.client import Deadlines, HostedCard
+
+        card = self.settings.card
+        return HostedCard(
+            self.module(),
+            environment=self._card_environment(),
+            models=self.models,
+            deadlines=Deadlines(**{act: float(seconds.value) for act, seconds in card.deadlines.items()}),
+            watch=self._watch,
+        )
+
+    def module(self) -> Path:
+        """The PKCS#11 module to load. Raises Refusal: module_missing, when no candidate is on this PC."""
+        card = self.settings.card
+        soft = self.practice and card.module is None
+        chosen = self.soft_module() if soft else (found.value if (found := card.chosen_module()) else None)
+        if chosen is None:
+            listed = card.soft_module_candidates if soft else card.module_candidates
+            raise Refusal(Code.MODULE_MISSING, module="", tried=[str(path) for path in listed.value], file=listed.file)
+        return chosen
+
+    def soft_module(self) -> Path | None:
+        """The module of the soft practice card on this PC, if it is installed."""
+        return next((path for path in self.settings.card.soft_module_candidates.value if path.is_file()), None)
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """All kinds of certificate that the program knows, also those without a profile yet."""
+        from lgpki_tui.settings.profiles import load_kinds
+
+        return load_kinds(self._profile_folders)
+
+    def profile(self, kind: str) -> Profile:
+        """The certificate profile of a kind. Raises Refusal(answers_value) when it has none."""
+        from lgpki_tui.settings.profiles import load_profile
+
+        profile = load_profile(kind, self._profile_folders)
+        if profile is None:
+            raise Refusal(Code.ANSWERS_VALUE, key="certificate_kind", found=kind)
+        return profile
+
+    @property
+    def _profile_folders(self) -> tuple[Path, ...]:
+        from lgpki_tui.settings.profiles import profile_folders
+
+        return profile_folders(self.places.etc, self.places.config)
+
+    def entropy(self, count: int) -> bytes:
+        """Random bytes of the kernel."""
+        return os.urandom(count)
+
+    def machine(self) -> Machine:
+        """This PC, or the one that the sandbox pretends. Raises Refusal: machine_id_missing."""
+        from lgpki_tui.identity.machine import machine_of, read_machine
+
+        pretend = self._pretend
+        host_name = pretend.host_name.value if pretend and pretend.host_name else None
+        if pretend is not None and pretend.machine_id is not None:
+            return machine_of(pretend.machine_id.value, host_name)
+        return read_machine(host_name=host_name)
+
+    def login(self) -> Login:
+        """This login, or the one that the sandbox pretends."""
+        from lgpki_tui.identity.login import read_login
+        from lgpki_tui.procedure.identity import Login, LoginSource
+
+        login, pretend = read_login(), self._pretend
+        if pretend is None or (pretend.login_name is None and pretend.login_uid is None):
+            return login
+        uid = pretend.login_uid.value if pretend.login_uid else login.uid
+        name = pretend.login_name.value if pretend.login_name else login.name
+        return Login(uid, name, LoginSource.PRETEND)
+
+    def folder(self, path: Path) -> OutputFolder:
+        """A folder to write to."""
+        from lgpki_tui.media.folder import OutputFolder
+
+        return OutputFolder(path, self._watch)
+
+    def trust(self) -> Trust:
+        """The configured anchors and intermediates. Raises Refusal: settings_value."""
+        from lgpki_tui.pki.path import Trust
+        from lgpki_tui.pki.files import read_certificates
+
+        trust = self.settings.trust
+        return Trust(read_certificates(trust.anchors.value), read_certificates(trust.intermediates.value))
+
+    def probes(self) -> tuple[Probe, ...]:
+        """What doctor asks of each room."""
+        from lgpki_tui.environment import place, probes
+        from lgpki_tui.environment.report import Probe
+        from lgpki_tui.identity.probe import look
+        from lgpki_tui.registry.probe import findings
+
+        oldest = self.settings.registry.oldest_days.value
+        return (
+            Probe("identity", lambda: look(self.machine, self.login)),
+            Probe("environment", lambda: place.look(self._environ, self.places.state)),
+            Probe("ledger", lambda: probes.ledger(self.ledger)),
+            Probe("registry", lambda: findings(self.registry, self.clock.now(), oldest)),
+            Probe("card", lambda: probes.card(self.module, lambda: self.card, soft=self._soft)),
+        )
+
+    @property
+    def _soft(self) -> bool:
+        """Whether the card is a soft practice card, which needs no reader."""
+        sandbox = self.settings.sandbox
+        return sandbox is not None and sandbox.card is not None and sandbox.card.value == "soft"
+
+    async def close(self) -> None:
+        """End the card's process and close the ledger, if they were ever opened."""
+        if "card" in self.__dict__:
+            await self.card.close()
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+    @property
+    def _pretend(self) -> Pretend | None:
+        return self.settings.sandbox.pretend if self.settings.sandbox is not None else None
+
+    def _card_environment(self) -> dict[str, str]:
+        environment = dict(self._environ)
+        environment |= {name: value.value for name, value in self.settings.card.environment.items()}
+        if self.sandbox is not None:
+            environment["SOFTHSM2_CONF"] = str(write_softhsm_config(self.sandbox))
+        return environment
+
+
+def write_softhsm_config(sandbox: Path) -> Path:
+    """Write softhsm2.conf with the absolute token folder below this sandbox, anew only when it has moved.
+
+    softhsm2.conf(5); errors go to the system log, never to the terminal.
+    """
+    path = sandbox / SOFTHSM_CONFIG
+    text = f"directories.tokendir = {sandbox / TOKENS}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+    return path
+

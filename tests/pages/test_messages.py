@@ -1,0 +1,209 @@
+"""The words of every code: complete in both languages, plain in form, with desks and commands that exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from unicodedata import east_asian_width
+
+import pytest
+
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.shipped import shipped
+
+LANGUAGES = ("ja", "en")
+TEXTS = ("happened", "do", "ask")
+MESSAGES: dict[str, dict[str, dict[str, str]]] = tomllib.loads(shipped("screens", "messages.toml").read_text("utf-8"))
+ALL = [(code, language, text) for code in MESSAGES for language in LANGUAGES for text in TEXTS]
+
+# The posts are those of the seed (LGWAN newsletter No. 93), and whoever a site has named for this program.
+DESKS = {
+    "登録分局受付担当者": "registration branch desk",
+    "庁内LAN端末運用担当者": "office LAN staff",
+    "LGWAN運用担当者": "LGWAN staff",
+    "このプログラムの管理者": "administrator of this program",
+}
+_JA = "|".join(DESKS)
+_EN = "|".join(f"{re.escape(english)} [(]{japanese}[)]" for japanese, english in DESKS.items())
+ASK = {
+    "ja": re.compile(rf"((^|、)({_JA})(（[^（）、]+）)?)+"),
+    "en": re.compile(rf"((^|; )({_EN})(: [^;:]+)?)+"),
+}
+# docs/contract.md, Commands.
+COMMANDS = {
+    "doctor",
+    "status",
+    "card list",
+    "card format",
+    "card set-pin",
+    "request",
+    "resume",
+    "store",
+    "abandon",
+    "registry import",
+    "registry search",
+    "registry status",
+    "settings show",
+    "ledger verify",
+    "ledger export",
+    "certificate check",
+    "rehearse",
+    "rehearse init",
+    "rehearse issue",
+}
+OPTIONS = {
+    "--accounts",
+    "--card",
+    "--destroys",
+    "--erase",
+    "--help",
+    "--label",
+    "--module",
+    "--organizations",
+    "--reason",
+    "--receipt",
+    "--sandbox",
+}
+NEEDS_ENROLMENT = ("resume", "store", "abandon")
+PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+COMMAND = re.compile(r"lgpki-tui ([^「」']*)")
+HALF_WIDTH_KATAKANA = re.compile("[\uff61-\uff9f]")
+FULL_WIDTH_ALPHANUMERIC = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+JAPANESE = re.compile("[\u3041-\u30fe\u4e00-\u9fff]")
+
+
+def text_of(code: str, language: str, text: str) -> str:
+    return MESSAGES[code][language][text]
+
+
+def cells(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def sentences(text: str, language: str) -> list[str]:
+    return text.split("。") if language == "ja" else re.split(r"(?<=[.;:]) ", text)
+
+
+def test_every_code_has_words_and_no_others_in_the_order_of_the_codes() -> None:
+    assert list(MESSAGES) == [code.value for code in Code]
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_both_languages_say_all_three_things(code: str) -> None:
+    assert tuple(MESSAGES[code]) == LANGUAGES
+    for language in LANGUAGES:
+        assert tuple(MESSAGES[code][language]) == TEXTS
+        assert all(text.strip() == text != "" for text in MESSAGES[code][language].values())
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+@pytest.mark.parametrize("text", TEXTS)
+def test_both_languages_name_the_same_facts(code: str, text: str) -> None:
+    japanese, english = (text_of(code, language, text) for language in LANGUAGES)
+    assert set(PLACE.findall(japanese)) == set(PLACE.findall(english))
+    for spoken in (japanese, english):
+        assert "{" not in PLACE.sub("", spoken)
+        assert "}" not in PLACE.sub("", spoken)
+
+
+@pytest.mark.parametrize(("code", "language", "text"), ALL)
+def test_a_text_is_one_line_of_characters_whose_width_is_sure(code: str, language: str, text: str) -> None:
+    words = text_of(code, language, text)
+    assert words.isprintable()
+    assert [char for char in words if east_asian_width(char) == "A"] == []
+    assert HALF_WIDTH_KATAKANA.findall(words) == []
+    assert FULL_WIDTH_ALPHANUMERIC.findall(words) == []
+
+
+@pytest.mark.parametrize(("code", "language", "text"), ALL)
+def test_no_sentence_is_longer_than_a_line_and_a_half(code: str, language: str, text: str) -> None:
+    # 60 full-width characters; English may take two lines of 80, since its words carry less each.
+    most = 120 if language == "ja" else 160
+    assert [one for one in sentences(text_of(code, language, text), language) if cells(one) > most] == []
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_japanese_sentences_are_polite_and_ended(code: str) -> None:
+    for text in ("happened", "do"):
+        words = text_of(code, "ja", text)
+        assert words.endswith("。")
+        for sentence in words.removesuffix("。").split("。"):
+            assert re.search(r"(です|ます|ません|ください|でした|ました)$", sentence), sentence
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_english_has_no_japanese_but_official_terms(code: str) -> None:
+    terms = (
+        "組織管理システム",
+        "アカウント等管理システム",
+        "利用者証明書",
+        "発行通知",
+        "団体コード",
+        "登録分局",
+        "組織",
+        "名義",
+    )
+    for text in ("happened", "do"):
+        words = text_of(code, "en", text)
+        for term in terms:
+            words = words.replace(term, "")
+        assert JAPANESE.findall(words) == []
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_names_a_desk_that_exists(code: str, language: str) -> None:
+    assert ASK[language].fullmatch(text_of(code, language, "ask"))
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_both_languages_send_to_the_same_desks(code: str) -> None:
+    found = re.compile("|".join(DESKS))
+    assert found.findall(text_of(code, "ja", "ask")) == found.findall(text_of(code, "en", "ask"))
+
+
+@pytest.mark.parametrize(("code", "language", "text"), ALL)
+def test_every_command_and_option_is_one_of_the_contract(code: str, language: str, text: str) -> None:
+    words = text_of(code, language, text)
+    for command in COMMAND.findall(words):
+        first, *rest = command.split()
+        assert first == "--help" or first in COMMANDS or f"{first} {rest[0]}" in COMMANDS, command
+        if first in NEEDS_ENROLMENT and language == "ja":
+            assert rest[0] in ("{enrolment}", "手続番号"), command
+        if first in NEEDS_ENROLMENT and language == "en":
+            assert rest[0] in ("{enrolment}", "ENROLMENT"), command
+        if first == "abandon":
+            assert "--reason" in rest, command
+    assert set(re.findall(r"--[a-z][a-z-]*", words)) <= OPTIONS
+    assert words.count("lgpki-tui") == len(COMMAND.findall(words))
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_both_languages_give_the_same_commands_and_options(code: str) -> None:
+    def given(language: str) -> list[str]:
+        return re.findall(r"lgpki-tui [a-z]+|--[a-z][a-z-]*", text_of(code, language, "do"))
+
+    assert given("ja") == given("en")
+
+
+def test_the_rules_that_no_feature_may_break_are_said() -> None:
+    for code in ("wrong_machine", "wrong_login"):
+        assert "例外はありません" in text_of(code, "ja", "do")
+        assert "lgpki-tui abandon" in text_of(code, "ja", "do")
+    for code in ("card_not_blank", "card_key_live", "wrong_card", "pin_locked"):
+        both = text_of(code, "ja", "happened") + text_of(code, "ja", "do")
+        assert "元に戻せません" in both
+    assert "lgpki-tui resume {enrolment}" in text_of("enrolment_open", "ja", "do")
+    assert "chmod 600" in text_of("pin_file_unsafe", "ja", "do")
+    for code in ("module_crashed", "module_hung", "card_removed", "interrupted"):
+        assert "失われていません" in text_of(code, "ja", "happened")
+        assert re.search("lgpki-tui status.*lgpki-tui resume", text_of(code, "ja", "do"))
+    for code in ("ledger_damaged", "ledger_newer", "ledger_busy", "ledger_unwritable"):
+        assert "消さないで" in text_of(code, "ja", "do")
+
+
+@pytest.mark.parametrize("code", ["pin_wrong", "pin_locked", "pin_already_refused"])
+def test_no_number_of_tries_is_promised(code: str) -> None:
+    for language in LANGUAGES:
+        words = "".join(MESSAGES[code][language].values())
+        assert re.findall(r"[0-9]|[一二三四五六七八九十]回|\b(once|twice|two|three|five)\b", words) == []
