@@ -21,11 +21,11 @@ from lgpki_tui.settings.places import Places, real_places, sandbox_places
 if TYPE_CHECKING:
     from lgpki_tui.card.client import HostedCard
     from lgpki_tui.card.models import CardModels
+    from lgpki_tui.environment.report import Probe
     from lgpki_tui.ledger.ledger import Ledger
     from lgpki_tui.media.folder import OutputFolder
     from lgpki_tui.pki.path import Trust
     from lgpki_tui.procedure.identity import Login, Machine
-    from lgpki_tui.environment.report import Probe
     from lgpki_tui.registry.municipalities import Municipalities
     from lgpki_tui.registry.port import RegistryKind, Snapshot
     from lgpki_tui.registry.snapshot import SqliteRegistry
@@ -122,12 +122,18 @@ class Workplace:
 
     def registry_import(self, files: Mapping[RegistryKind, Path]) -> tuple[Snapshot, ...]:
         """Replace the snapshots of these registries, all or none. Raises Refusal: registry_*, ledger_busy."""
-        from lgpki_tui.registry.columns import read_headers
+        from lgpki_tui.registry.columns import header_files, read_headers
         from lgpki_tui.registry.importer import Importer
         from lgpki_tui.registry.port import RegistryKind
 
         judges = {RegistryKind.ORGANIZATIONS: self.profile("shokuseki"), RegistryKind.ACCOUNTS: self.profile("riyosha")}
-        importer = Importer(self.places.registry, read_headers(), judges, self.municipalities, self._watch)
+        importer = Importer(
+            self.places.registry,
+            read_headers(header_files(self.places.etc, self.places.config)),
+            judges,
+            self.municipalities,
+            self._watch,
+        )
         return importer.replace(files, self.clock.now())
 
     @cached_property
@@ -135,7 +141,7 @@ class Workplace:
         """What is known of card models."""
         from lgpki_tui.card.models import load_models
 
-        return load_models()
+        return load_models([site for site in (self.places.etc, self.places.config) if site is not None])
 
     @cached_property
     def card(self) -> HostedCard:
@@ -221,8 +227,8 @@ class Workplace:
 
     def trust(self) -> Trust:
         """The configured anchors and intermediates. Raises Refusal: settings_value."""
-        from lgpki_tui.pki.path import Trust
         from lgpki_tui.pki.files import read_certificates
+        from lgpki_tui.pki.path import Trust
 
         trust = self.settings.trust
         return Trust(read_certificates(trust.anchors.value), read_certificates(trust.intermediates.value))
@@ -278,4 +284,3 @@ def write_softhsm_config(sandbox: Path) -> Path:
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
     return path
-

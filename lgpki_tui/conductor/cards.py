@@ -57,7 +57,9 @@ def on_card(ports: Ports, card: CardSeen) -> tuple[Enrolment, ...]:
         if not enrolment.key_destroyed
         and (
             (enrolment.public_key_sha256 in digests)
-            or (_may_be_there(enrolment) and enrolment.token is not None and enrolment.token.serial == card.token.serial)
+            or (
+                _may_be_there(enrolment) and enrolment.token is not None and enrolment.token.serial == card.token.serial
+            )
         )
     )
 

@@ -26,6 +26,8 @@ from lgpki_tui.procedure.enrolment import Certificate, Enrolment, Request
 from lgpki_tui.procedure.identity import Token
 from lgpki_tui.subject.algorithm import Algorithm
 
+# What the card holds under the id then is not the key that was asked for, and never becomes ours.
+_NOT_OURS = {Code.CARD_LIED, Code.CARD_KEY_AMBIGUOUS}
 # After these, nobody can ask the card what it did: the act stays open and `resume` looks later.
 _BLIND = {Code.MODULE_CRASHED, Code.MODULE_HUNG, Code.CARD_REMOVED, Code.CARD_ABSENT}
 
@@ -75,7 +77,7 @@ async def _make_key(ports: Ports, enrolment: Enrolment, command: MakeKey) -> _Se
     except Refusal as failure:
         if failure.code in _BLIND:
             raise
-        if failure.code is Code.CARD_LIED:
+        if failure.code in _NOT_OURS:
             return _Seen(_key_absent(ports, command.cka_id, failure), failure)
         return await _look_for_key(ports, command.cka_id, failure)
     return _Seen(_key_made(ports, command.cka_id, public_key))

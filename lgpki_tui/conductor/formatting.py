@@ -1,4 +1,4 @@
-"""`card format` and `card set-pin`. What a wipe would destroy is said first, and refused by default (MISSION rule 3)."""
+"""`card format` and `card set-pin`. What a wipe would destroy is said first, and refused by default."""
 
 from __future__ import annotations
 
@@ -76,18 +76,23 @@ def _formatted_card(seen: tuple[CardSeen, ...], intended: events.FormatIntended)
     serial, label = intended.token.serial, intended.label
     known = [card for card in seen if serial and card.token.serial == serial]
     named = [card for card in seen if card.initialised and card.token.label == label]
-    blank = [card for card in seen if not card.initialised and not serial]
+    # A wipe that was cut short may leave a card that has forgotten its own name (measured on SoftHSM).
+    blank = [card for card in seen if not card.initialised]
     return next(iter((*known, *named, *blank)), None)
 
 
 def _record_destroyed(ports: Ports, intended: events.FormatIntended, still_there: frozenset[str]) -> None:
-    """Every key of ours that was on this card and is not there any more has died with the format."""
+    """Every key of ours that was on this card and is not there any more has died with the format.
+
+    One that an enrolment still waits for was never named here: somebody else wiped it, and only `abandon` ends that.
+    """
     reasons = dict(intended.destroys)
     for enrolment in ports.ledger.enrolments:
         token, digest = enrolment.token, enrolment.public_key_sha256
         if token is None or not intended.token.serial or token.serial != intended.token.serial:
             continue
-        if digest and digest not in still_there and not enrolment.key_destroyed:
+        waited_for = need_of_key(enrolment, ports.clock.now()) is Need.HARD
+        if digest and digest not in still_there and not enrolment.key_destroyed and not waited_for:
             reason = reasons.get(enrolment.number, "card_formatted")
             ports.ledger.append(enrolment.number, events.KeyDestroyed(at=ports.clock.now(), reason=reason))
 

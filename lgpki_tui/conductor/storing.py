@@ -204,9 +204,12 @@ def _card_finding(enrolment: Enrolment, card: CardSeen) -> Finding:
     assert enrolment.token is not None  # noqa: S101  # a key was made on a card
     bound = replace(enrolment.token, model=card.token.model)
     result = Result.OK if bound == card.token else Result.ATTENTION
-    return Finding(Code.WRONG_CARD, result, _shown(enrolment.token.serial, enrolment.token.label), _shown(
-        card.token.serial, card.token.label
-    ))
+    return Finding(
+        Code.WRONG_CARD,
+        result,
+        _shown(enrolment.token.serial, enrolment.token.label),
+        _shown(card.token.serial, card.token.label),
+    )
 
 
 def _shown(serial: str, label: str) -> dict[str, str]:

@@ -43,7 +43,17 @@ def disk_finding(folder: Path) -> Finding:
     free = disk.f_bavail * disk.f_frsize
     result = Result.FAIL if free < _NEEDED_BYTES else Result.ATTENTION if free < _WANTED_BYTES else Result.OK
     facts: Facts = {"folder": str(folder), "free": free}
-    return Finding(Code.FOLDER_FULL, result, expected=_WANTED_BYTES, found=free, facts=facts)
+    return Finding(
+        Code.FOLDER_FULL,
+        result,
+        expected=_mebibytes(_WANTED_BYTES),
+        found=_mebibytes(free),
+        facts=facts,
+    )
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size // 2**20} MiB"
 
 
 def look(environ: Mapping[str, str], state: Path) -> tuple[Finding, ...]:

@@ -25,7 +25,7 @@ class Code(StrEnum):
 
     exit: Exit
 
-    def __new__(cls, value: str, exit_status: Exit) -> Code:
+    def __new__(cls, value: str, exit_status: Exit = Exit.FAULT) -> Code:
         self = str.__new__(cls, value)
         self._value_ = value
         self.exit = exit_status

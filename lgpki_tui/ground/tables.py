@@ -9,11 +9,15 @@ A reader takes what it knows by name and type and ends with `done`, which refuse
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
 
+from lgpki_tui.ground.clock import from_rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
 
@@ -92,6 +96,15 @@ class Table:
             )
         return found
 
+    def moment(self, key: str) -> datetime:
+        """An RFC 3339 moment in UTC, written as a string or as TOML's own offset date-time."""
+        found = self._take(key, object, _MISSING)
+        try:
+            text = found.isoformat() if isinstance(found, datetime) else found
+            return from_rfc3339(text if isinstance(text, str) else "")
+        except (ValueError, OverflowError):
+            self.refuse_value(key, expected="rfc3339", found=str(found))
+
     def table(self, key: str, *, optional: bool = False) -> Table:
         """A table below this one; an empty one when it is optional and absent."""
         found = self._take(key, dict, {} if optional else _MISSING)
@@ -137,17 +150,27 @@ def read_table(path: Path, codes: Codes = SETTINGS) -> Table:
     import tomllib
 
     try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-        if len(raw) > MOST_BYTES:
-            raise Refusal(codes.unreadable, file=str(path), reason="too_large")
-        return Table(path, tomllib.loads(raw.decode()), codes)
+        raw = _bytes(path, codes)
+        # Windows' Notepad may begin a UTF-8 file with a byte order mark, which TOML does not know.
+        return Table(path, tomllib.loads(raw.decode("utf-8-sig")), codes)
     except UnicodeDecodeError:
         raise Refusal(codes.unreadable, file=str(path), reason="not_utf8") from None
     except tomllib.TOMLDecodeError as error:
         raise Refusal(codes.unreadable, file=str(path), reason="not_toml", detail=str(error)) from None
     except OSError as error:
         raise Refusal(codes.unreadable, file=str(path), reason=type(error).__name__) from None
+
+
+def _bytes(path: Path, codes: Codes) -> bytes:
+    """A regular file's content. A FIFO or a device in its place is refused, never waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Refusal(codes.unreadable, file=str(path), reason="not_a_file")
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise Refusal(codes.unreadable, file=str(path), reason="too_large")
+    return raw
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:

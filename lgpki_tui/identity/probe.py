@@ -24,7 +24,9 @@ def login_finding(login: Callable[[], Login]) -> Finding:
     here = login()
     result = Result.ATTENTION if here.source is LoginSource.REAL_UID else Result.OK
     facts: Facts = {"uid": here.uid, "login": here.name, "source": here.source.value}
-    return Finding(Code.LOGIN_UNCLEAR, result, expected=LoginSource.LOGINUID.value, found=here.source.value, facts=facts)
+    return Finding(
+        Code.LOGIN_UNCLEAR, result, expected=LoginSource.LOGINUID.value, found=here.source.value, facts=facts
+    )
 
 
 def look(machine: Callable[[], Machine], login: Callable[[], Login]) -> tuple[Finding, ...]:

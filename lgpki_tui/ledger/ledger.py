@@ -47,7 +47,7 @@ class Ledger:
     def load(self) -> None:
         """Read the file as it is now."""
         self._enrolments, self._open_format, self._entries = {}, None, 0
-        if not self.path.exists():
+        if not self._is_there():
             return
         database = self._opened()
         rows, (count, head) = database.rows(), database.head()
@@ -65,7 +65,7 @@ class Ledger:
 
     def verify(self) -> Verdict:
         """Look at the whole chain and tell, without refusing a broken one."""
-        if not self.path.exists():
+        if not self._is_there():
             return Verdict(0, None)
         database = self._opened()
         rows, (count, head) = database.rows(), database.head()
@@ -73,7 +73,7 @@ class Ledger:
 
     def entries(self) -> tuple[tuple[int, str, str], ...]:
         """(number, entry as canonical JSON, hash) of everything, for export."""
-        return tuple(self._opened().rows()) if self.path.exists() else ()
+        return tuple(self._opened().rows()) if self._is_there() else ()
 
     @property
     def enrolments(self) -> tuple[Enrolment, ...]:
@@ -104,7 +104,7 @@ class Ledger:
         enrolment = self._enrolments.get(number)
         commands: tuple[Command, ...] = ()
         for event in happened:
-            step = _allowed(transition(enrolment, event))
+            step = _allowed(number, transition(enrolment, event))
             enrolment, commands = step.enrolment, step.commands
         if enrolment is None:
             raise ValueError("no event")
@@ -126,6 +126,12 @@ class Ledger:
             self._database.close()
             self._database = None
 
+    def _is_there(self) -> bool:
+        try:
+            return self.path.exists()
+        except OSError as error:  # below a folder that may not be entered
+            raise Refusal(Code.LEDGER_UNWRITABLE, file=str(self.path), reason=error.strerror or "") from error
+
     def _opened(self) -> Database:
         if self._database is None:
             self._database = Database(self.path, self._watch)
@@ -139,15 +145,15 @@ class Ledger:
         if isinstance(entry.event, FormatIntended | FormatDone | FormatUndone):
             self._open_format = _not_refused(format_transition(self._open_format, entry.event))
             return
-        step = _allowed(transition(self._enrolments.get(entry.about), entry.event))
+        step = _allowed(entry.about, transition(self._enrolments.get(entry.about), entry.event))
         if step.enrolment.number != entry.about:
             raise ValueError("another enrolment's event")
         self._enrolments[entry.about] = step.enrolment
 
 
-def _allowed(outcome: Step | Refused) -> Step:
+def _allowed(number: str, outcome: Step | Refused) -> Step:
     if isinstance(outcome, Refused):
-        raise Refusal(outcome.code, state=outcome.because)
+        raise Refusal(outcome.code, enrolment=number, state=outcome.because)
     return outcome
 
 

@@ -114,7 +114,7 @@ def parse(der: bytes) -> Certificate:
             subject_der=subject,
             issuer=read_name(issuer),
             issuer_der=issuer,
-            serial=seen.serial_number,
+            serial=inner["serial_number"].native,
             not_before=seen.not_valid_before_utc,
             not_after=seen.not_valid_after_utc,
             public_key=usual_form(inner["subject_public_key_info"].dump()),

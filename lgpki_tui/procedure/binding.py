@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lgpki_tui.ground.codes import Code
-from lgpki_tui.ground.findings import Fact, Finding, Result
+from lgpki_tui.ground.findings import Finding, Result
 from lgpki_tui.procedure.identity import Login, Machine
 
 
@@ -25,5 +25,5 @@ def login_finding(bound: Login, here: Login) -> Finding:
     return Finding(Code.WRONG_LOGIN, result, _shown(bound), _shown(here))
 
 
-def _shown(login: Login) -> dict[str, Fact]:
-    return {"uid": login.uid, "name": login.name, "source": login.source.value}
+def _shown(login: Login) -> str:
+    return f"{login.name} (uid {login.uid}, {login.source.value})"

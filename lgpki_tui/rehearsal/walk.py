@@ -10,10 +10,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lgpki_tui.ground.codes import Code
-from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.findings import Fact
 
 LABEL = "PRACTICE"
+
+
+class WalkStopped(Exception):
+    """A step was refused; it has told so itself. Holds its exit status and its JSON."""
+
+    def __init__(self, status: int, answer: dict[str, Any]) -> None:
+        super().__init__(status)
+        self.status = status
+        self.answer = answer
 
 
 class Walk:
@@ -33,11 +41,11 @@ class Walk:
         self._echo = echo
 
     async def run(self) -> dict[str, Fact]:
-        """From the blank card to the stored certificate. Raises the Refusal of the first command that refuses."""
+        """From the blank card to the stored certificate. Raises WalkStopped at the first command that refuses."""
         folder = self._folder
         pin = ("--pin-file", str(folder / "secrets" / "pin"))
         so_pin = ("--so-pin-file", str(folder / "secrets" / "so-pin"))
-        await self._step("walk.doctor", "doctor", allowed=(0,))
+        await self._step("walk.doctor", "doctor")
         cards = await self._step("walk.card", "card", "list")
         if not any(card["initialised"] for card in cards["cards"]):
             await self._step("walk.format", "card", "format", "--label", LABEL, *so_pin, *pin)
@@ -51,7 +59,7 @@ class Walk:
         await self._step("walk.end", "ledger", "verify")
         return {key: stored[key] for key in ("enrolment", "state", "not_after", "renewal_opens")}
 
-    async def _step(self, words: str, *command: str, allowed: Sequence[int] = (0,)) -> dict[str, Any]:
+    async def _step(self, words: str, *command: str) -> dict[str, Any]:
         self._say(words)
         shown = ["--sandbox", str(self._folder), *command]
         self._echo(shown)
@@ -69,7 +77,6 @@ class Walk:
         )
         out, _ = await process.communicate()
         answer: dict[str, Any] = json.loads(out) if out.strip() else {}
-        if process.returncode not in allowed:
-            code = answer.get("code", Code.INTERNAL_ERROR.value)
-            raise Refusal(Code(str(code)), **(answer.get("facts") or {}))
+        if process.returncode != 0:
+            raise WalkStopped(process.returncode or 0, answer)
         return answer

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
 from lgpki_tui.subject.draft import Draft, Entry, Found
-from lgpki_tui.subject.lookalike import differing, look_alike, ordinary_form
+from lgpki_tui.subject.lookalike import look_alike, ordinary_form
 from lgpki_tui.subject.municipality import codes_of, is_code
 from lgpki_tui.subject.profile import Profile, Rule
-from lgpki_tui.subject.text import CharacterClass, classes, is_plain, points
+from lgpki_tui.subject.text import CharacterClass, classes, differing, is_plain, points
 
 ORGANIZATION, NAME, MUNICIPALITY_CODE = "organization", "name", "municipality_code"
 

@@ -6,7 +6,6 @@ Nothing entered or registered is changed by these tables; they find the register
 from __future__ import annotations
 
 import unicodedata
-from difflib import SequenceMatcher
 
 # Groups of kanji that stand for one another in names of places, posts and persons; the first stands for the group.
 # Old and new forms of 常用漢字表 and 人名用漢字別表, and forms known from registers (髙, 﨑, 邉, 濵).
@@ -74,14 +73,3 @@ def ordinary_form(char: str) -> str | None:
     """The usual form of a variant character (髙: 高, ｱ: ア), None when the tables know none."""
     form = _JIS_SIGNS.get(char) or _FOLD.get(ord(char)) or unicodedata.normalize("NFKC", char)
     return form if form != char and len(form) == 1 else None
-
-
-def differing(entered: str, registered: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The characters of each text that the other does not have at that place, in order, each once."""
-    here: list[str] = []
-    there: list[str] = []
-    for act, start, end, other_start, other_end in SequenceMatcher(None, entered, registered, False).get_opcodes():
-        if act != "equal":
-            here.extend(entered[start:end])
-            there.extend(registered[other_start:other_end])
-    return tuple(dict.fromkeys(here)), tuple(dict.fromkeys(there))

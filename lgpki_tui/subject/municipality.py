@@ -18,8 +18,8 @@ def is_code(text: str) -> bool:
     """
     if not _SIX_DIGITS.fullmatch(text):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(text[:5], (6, 5, 4, 3, 2), strict=True))
-    return int(text[5]) == (11 - total % 11) % 10
+    one, two, three, four, five, check = map(int, text)
+    return check == (11 - (6 * one + 5 * two + 4 * three + 3 * four + 2 * five) % 11) % 10
 
 
 def codes_of(found: Found) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ class CharacterClass(StrEnum):
 
 
 SPACES = " \u3000"
+# difflib takes time with the square of the length.
+_COMPARED = 512
 
 # Not ordinary although EUC-JP can write them: controls, and the two signs that it writes as \\ and ~.
 _NOT_ORDINARY = re.compile("[\x00-\x1f\x7f-\x9f\u00a5\u203e]")
@@ -107,14 +109,30 @@ def points(chars: str | tuple[str, ...]) -> list[str]:
     return [f"U+{ord(char):04X}" for char in chars]
 
 
+def differing(one: str, other: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The characters of each text that the other does not have at that place, in order, each once.
+
+    Of very long texts only the beginnings are compared: none of them is a name.
+    """
+    from difflib import SequenceMatcher
+
+    here: list[str] = []
+    there: list[str] = []
+    one, other = one[:_COMPARED], other[:_COMPARED]
+    for act, start, end, other_start, other_end in SequenceMatcher(None, one, other, False).get_opcodes():
+        if act != "equal":
+            here.extend(one[start:end])
+            there.extend(other[other_start:other_end])
+    return tuple(dict.fromkeys(here)), tuple(dict.fromkeys(there))
+
+
 def _edge_spaces(text: str) -> list[str]:
     return [char for char in text[:1] + text[-1:] if char in SPACES]
 
 
 def _not_nfc(text: str) -> list[str]:
-    """The characters that do not survive NFC; for a sequence that only composes as a whole, its marks."""
+    """The characters that NFC would change, the letter before a mark included."""
     if unicodedata.is_normalized("NFC", text):
         return []
-    alone = [char for char in text if not unicodedata.is_normalized("NFC", char)]
-    marks = [char for char in text if unicodedata.combining(char) or char not in unicodedata.normalize("NFC", text)]
-    return alone or marks or list(text)
+    changed, _ = differing(text, unicodedata.normalize("NFC", text))
+    return list(changed or text[:_COMPARED])

@@ -102,7 +102,7 @@ def test_doctor_says_when_an_su_could_not_be_seen(tmp_path: Path) -> None:
 def test_a_hardened_process_leaves_no_core_and_makes_private_files(tmp_path: Path) -> None:
     program = (
         "import ctypes, os, resource, sys\n"
-        "from lgpki_tui.identity.hardening import harden\n"
+        "from lgpki_tui.ground.hardening import harden\n"
         "agreed = harden()\n"
         "open(sys.argv[1], 'w').close()\n"
         "print(agreed, *resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3), os.umask(0))\n"

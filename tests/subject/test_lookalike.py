@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgpki_tui.subject.lookalike import differing, fold, look_alike, ordinary_form
+from lgpki_tui.subject.lookalike import fold, look_alike, ordinary_form
+from lgpki_tui.subject.text import differing
 
 PAIRS = [
     ("髙島市長", "高島市長"),

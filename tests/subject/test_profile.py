@@ -104,7 +104,7 @@ def test_a_wrong_profile_names_file_and_key(tmp_path: Path, old: str, new: str, 
 def test_a_kinds_file_of_a_site_stands_for_the_shipped_one(tmp_path: Path) -> None:
     shutil.copytree(shipped("config", "profiles"), tmp_path / "profiles")
     file = tmp_path / "profiles" / "kinds.toml"
-    file.write_text(file.read_text(encoding="utf-8").replace("tracked_only", "tracked", 1), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("tracked_only =", "tracked =", 1), encoding="utf-8")
     with pytest.raises(Refusal) as refused:
         load_kinds(profile_folders(tmp_path))
     assert refused.value.code is Code.SETTINGS_KEY_MISSING

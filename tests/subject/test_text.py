@@ -37,7 +37,7 @@ EXAMPLES = {
     "\U0010fffd": C.PRIVATE_USE,
     "\uffff": C.NOT_A_CHARACTER,
     "\U0001fffe": C.NOT_A_CHARACTER,
-    "\ud800": C.NOT_A_CHARACTER,
+    chr(0xD800): C.NOT_A_CHARACTER,
     "\ufffd": C.NOT_A_CHARACTER,
     "\u0378": C.NOT_A_CHARACTER,
     "\u00a0": C.OTHER_SPACE,

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TextIO
 
 from lgpki_tui.conductor.ports import Progress
+from lgpki_tui.ground.clock import TOKYO, from_rfc3339
 from lgpki_tui.ground.findings import Fact, Facts, Finding, Refusal
 from lgpki_tui.ground.inert import inert, inert_lines
 from lgpki_tui.pages.words import Words
+
+# A command of ours in a text, before its sub-command; not one that names its sandbox already.
+_COMMAND = re.compile(r"lgpki-tui (?=[a-z])")
 
 
 class Output:
@@ -20,6 +27,7 @@ class Output:
         self.words = words
         self.as_json = as_json
         self.practice = practice
+        self.sandbox: Path | None = None
 
     def narrate(self, progress: Progress, **facts: Fact) -> None:
         """Say on stderr what is going on."""
@@ -27,25 +35,25 @@ class Output:
 
     def say(self, key: str, **facts: Fact) -> None:
         """Say words of ours on stderr."""
-        _print(self.words.word(key, **facts), sys.stderr)
+        self._print(self.words.word(key, **facts), sys.stderr)
 
     def answer(self, facts: Facts, lines: Iterable[str]) -> None:
         """Give the answer of a command: the facts as JSON, or the lines."""
         if self.as_json:
-            _print(json_text({"ok": True, "practice": self.practice, **facts}), sys.stdout)
+            self._print_json({"ok": True, "practice": self.practice, **facts})
             return
         if self.practice:
-            _print(self.words.word("practice"), sys.stdout)
+            self._print(self.words.word("practice"), sys.stdout)
         for line in lines:
-            _print(line, sys.stdout)
+            self._print(line, sys.stdout)
 
     def refuse(self, refusal: Refusal, more: Facts | None = None) -> None:
         """Tell why not: as JSON on stdout, and for people on stderr what happened, what to do, which desk to ask."""
         if self.as_json:
             why: Facts = {"ok": False, "practice": self.practice, "code": refusal.code.value, "facts": refusal.facts}
-            _print(json_text({**why, **(more or {})}), sys.stdout)
+            self._print_json({**why, **(more or {})})
         for line in self.refusal_lines(refusal):
-            _print(line, sys.stderr)
+            self._print(line, sys.stderr)
 
     def refusal_lines(self, refusal: Refusal) -> list[str]:
         """The words of a refusal with its facts and its code."""
@@ -60,10 +68,24 @@ class Output:
     def check_lines(self, checks: Iterable[Finding]) -> list[str]:
         """A list of checks, worst visible without colour."""
         return [
-            f"  [{self.words.word(f'result.{check.result.value}')}] {self.words.word(f'check.{check.code}')}"
+            f"  [{self.words.word(f'result.{check.result.value}')}] {self._question(check)}"
             + (f"  {_short(check.found)}" if check.found is not None else "")
             for check in checks
         ]
+
+    def _print(self, text: str, stream: TextIO) -> None:
+        """Print lines; a command that they name is one that can be typed as it stands, also in a sandbox."""
+        if self.sandbox is not None:
+            text = _COMMAND.sub(f"lgpki-tui --sandbox {shlex.quote(str(self.sandbox))} ", text)
+        print(inert_lines(text), file=stream, flush=True)
+
+    def _print_json(self, facts: Facts) -> None:
+        print(json_text(facts), flush=True)
+
+    def _question(self, check: Finding) -> str:
+        """What a check asks; a rare code that has no words of its own speaks for itself."""
+        key = f"check.{check.code}"
+        return self.words.word(key, **check.facts) if key in self.words.keys else str(check.code)
 
 
 def check_facts(checks: Iterable[Finding]) -> list[dict[str, Fact]]:
@@ -80,9 +102,12 @@ def json_text(value: Mapping[str, Fact]) -> str:
     return inert(json.dumps(value, ensure_ascii=False))
 
 
+def japan_time(moment: str | None) -> str | None:
+    """An RFC 3339 moment as people here read it, to the minute, in Japan's time."""
+    return moment and from_rfc3339(moment).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
+
+
 def _short(value: Fact) -> str:
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return ", ".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _print(text: str, stream: TextIO) -> None:
-    print(inert_lines(text), file=stream, flush=True)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from lgpki_tui.faces.cli.output import json_text
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Refusal
@@ -26,7 +27,9 @@ async def _init(call: Call) -> Exit:
 async def _issue(call: Call) -> Exit:
     place, out = call.workplace, call.args.out.absolute()
     if place.sandbox is None:
-        raise Refusal(Code.USAGE, message="--sandbox DIR", usage="lgpki-tui --sandbox DIR rehearse issue CSR --out CERT")
+        raise Refusal(
+            Code.USAGE, message="--sandbox DIR", usage="lgpki-tui --sandbox DIR rehearse issue CSR --out CERT"
+        )
     issued = issue(
         place.sandbox / "ca",
         read_bounded(call.args.request, Code.REQUEST_UNREADABLE),
@@ -61,21 +64,22 @@ async def _practice(call: Call) -> Exit:
 
 async def _walk(call: Call) -> Exit:
     """`rehearse walk [DIR]`: in a fresh folder, so that it can be done as often as one likes."""
-    folder = call.args.folder
-    if folder is None:
-        folder = Path(tempfile.mkdtemp(prefix="lgpki-tui-practice-"))
-    init(folder, call.workplace.soft_module(), call.workplace.entropy)
-    return await _walk_in(call, folder)
+    named = call.args.folder or tempfile.mkdtemp(prefix="lgpki-tui-practice-")
+    return await _walk_in(call, init(Path(named), call.workplace.soft_module(), call.workplace.entropy))
 
 
 async def _walk_in(call: Call, folder: Path) -> Exit:
-    from lgpki_tui.rehearsal.walk import Walk
+    from lgpki_tui.rehearsal.walk import Walk, WalkStopped
 
     call.out.practice = True
-    walk = Walk(folder.absolute(), call.out.words.language, call.out.say, _echo)
-    facts = await walk.run()
-    word = call.out.words.word("rehearse.walked", folder=str(folder.absolute()), enrolment=facts["enrolment"])
-    call.out.answer({"sandbox": str(folder.absolute()), **facts}, [word])
+    try:
+        facts = await Walk(folder, call.out.words.language, call.out.say, _echo).run()
+    except WalkStopped as stopped:
+        if call.out.as_json:
+            print(json_text(stopped.answer))
+        return Exit(stopped.status)
+    word = call.out.words.word("rehearse.walked", folder=str(folder), enrolment=facts["enrolment"])
+    call.out.answer({"sandbox": str(folder), **facts}, [word])
     return Exit.DONE
 
 

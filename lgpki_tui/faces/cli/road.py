@@ -8,7 +8,7 @@ from lgpki_tui.conductor.resuming import resume
 from lgpki_tui.conductor.storing import CERTIFICATE_CHECKS, Checks, Outcome, check_file, store
 from lgpki_tui.faces.answers import read_answers
 from lgpki_tui.faces.cli.facts import certificate_facts, enrolment_facts, request_facts
-from lgpki_tui.faces.cli.output import check_facts
+from lgpki_tui.faces.cli.output import check_facts, japan_time
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Refusal, Result
@@ -85,7 +85,7 @@ def _stored_lines(call: Call, outcome: Outcome) -> list[str]:
     facts, word = _stored_facts(outcome), call.out.words.word
     return [
         word("store.already" if outcome.already else "store.done", enrolment=facts["enrolment"]),
-        word("store.dates", not_after=facts["not_after"], renewal_opens=facts["renewal_opens"]),
+        word("store.dates", not_after=japan_time(str(facts["not_after"])), renewal_opens=facts["renewal_opens"]),
         *call.out.check_lines(outcome.checks),
     ]
 

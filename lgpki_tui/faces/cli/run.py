@@ -12,11 +12,11 @@ from importlib import import_module
 from lgpki_tui import __version__
 from lgpki_tui.faces.cli.arguments import build
 from lgpki_tui.faces.cli.output import Output
-from lgpki_tui.faces.cli.pins import PinArgument
+from lgpki_tui.faces.cli.pins import PinArgument, refuse_closed
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.hardening import harden
 from lgpki_tui.ground.points import Watch, unwatched
-from lgpki_tui.identity.hardening import harden
 from lgpki_tui.pages.language import choose
 from lgpki_tui.pages.words import Words
 from lgpki_tui.workplace import Workplace
@@ -64,6 +64,8 @@ def run(argv: Sequence[str], watch: Watch = unwatched) -> int:
     out = Output(words, as_json="--json" in argv, practice=any(word.partition("=")[0] == "--sandbox" for word in argv))
     try:
         args = build(words.word, __version__).parse_args(argv)
+        out.sandbox = args.sandbox
+        refuse_closed(args)
         workplace = Workplace(args.sandbox, args.module, os.environ, out.narrate, watch)
         return asyncio.run(_answer(Call(args, workplace, out)))
     except Refusal as refusal:
@@ -76,7 +78,9 @@ def run(argv: Sequence[str], watch: Watch = unwatched) -> int:
         # The reader left; what was done is recorded. Python would complain once more while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
-    except Exception as error:  # the last border: our own fault is told as that, without a traceback that might tell more
+    except (
+        Exception
+    ) as error:  # the last border: our own fault is told as that, without a traceback that might tell more
         where = _where(error)
         out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=where))
         return Exit.FAULT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from lgpki_tui.faces.cli.facts import enrolment_facts
-from lgpki_tui.faces.cli.output import check_facts
+from lgpki_tui.faces.cli.output import check_facts, japan_time
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Refusal, Result
@@ -32,10 +32,14 @@ async def _status(call: Call) -> Exit:
     return Exit.DONE
 
 
+def _entry(facts: dict[str, Fact]) -> tuple[str, str]:
+    return str(facts["organization"]), str(facts["name"])
+
+
 def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
     word = call.out.words.word
     lines = [
-        f"{facts['enrolment']}  {word('kind.' + str(facts['certificate_kind']))}  {facts['organization']}  {facts['name']}",
+        "  ".join((str(facts["enrolment"]), word(f"kind.{facts['certificate_kind']}"), *_entry(facts))),
         f"  {word('state.' + str(facts['state']))}",
     ]
     if facts["waits_for"] is not None:
@@ -43,7 +47,8 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
     if facts["csr_path"] and facts["state"] == "awaiting_certificate":
         lines.append(f"  CSR {facts['csr_path']}")
     if facts["not_after"]:
-        lines.append("  " + word("store.dates", not_after=facts["not_after"], renewal_opens=facts["renewal_opens"]))
+        not_after = japan_time(str(facts["not_after"]))
+        lines.append("  " + word("store.dates", not_after=not_after, renewal_opens=facts["renewal_opens"]))
     if facts["attention"]:
         lines.append(f"  {word('attention.' + str(facts['attention']), **facts)}")
     return lines
@@ -78,9 +83,7 @@ async def _settings(call: Call) -> Exit:
     from lgpki_tui.settings.explain import explain
 
     rows = explain(call.workplace.settings)
-    values: list[Fact] = [
-        {"key": row.key, "value": row.value, "file": row.file, "source": row.source} for row in rows
-    ]
+    values: list[Fact] = [{"key": row.key, "value": row.value, "file": row.file, "source": row.source} for row in rows]
     lines = []
     for row in rows:
         lines += [f"{row.key} = {json.dumps(row.value, ensure_ascii=False)}", f"    {row.file}"]

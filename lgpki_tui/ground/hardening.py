@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 # linux/prctl.h
+_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 
 
@@ -25,10 +26,24 @@ def _no_core() -> bool:
     return resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
 
 
+def die_with_parent(parent: int) -> bool:
+    """Have the kernel kill this process when the thread that started it ends; False when it has ended already.
+
+    Source: prctl(2), PR_SET_PDEATHSIG. What the parent was is given, for it may be gone before this call.
+    """
+    from signal import SIGKILL
+
+    return _prctl(_PR_SET_PDEATHSIG, int(SIGKILL)) and os.getppid() == parent
+
+
 def _not_dumpable() -> bool:
+    return _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def _prctl(option: int, value: int) -> bool:
     # ctypes takes about 5 ms to import: the price of having no C extension of our own.
     import ctypes
 
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    return bool(prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+    return bool(prctl(option, value, 0, 0, 0) == 0)

@@ -1,0 +1,46 @@
+# `make` alone says what there is. Every target makes ready what it needs (scripts/prepare.sh).
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+# On every core; neighbours stay together, so that what a module shares is mostly made once. (Groups would be surer, but
+# pytest-xdist 3.8 does not tell pytest 9.2 of them.)
+WORKERS ?= auto
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+.PHONY: help run test test-fast check bench crash-table fresh-machine lock
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
+
+run: ## prepare what is missing, then walk the whole road once in practice, each step told
+	@scripts/prepare.sh run
+	@$(BIN)/lgpki-tui rehearse walk
+
+test: ## prepare the same and run every test
+	@scripts/prepare.sh test
+	@$(PYTEST)
+
+test-fast: ## the tests that take less than a minute in all
+	@scripts/prepare.sh test
+	@$(PYTEST) -m "not slow"
+
+check: ## format, lint, types, and who may import whom
+	@scripts/prepare.sh check
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: ## the figures that matter, as ratios measured in one run
+	@scripts/prepare.sh test
+	@$(BIN)/python -m benchmarks
+
+crash-table: ## cut the power before, inside and after every act and show what became of it
+	@scripts/prepare.sh test
+	@$(BIN)/python -m tests.crash
+
+fresh-machine: ## prove run, check and test on an empty Debian 12 (needs root and debootstrap)
+	@scripts/fresh-machine.sh
+
+lock: ## write the locks anew (make lock UPGRADE=--upgrade takes the newest)
+	@scripts/prepare.sh check
+	@scripts/lock.sh $(UPGRADE)

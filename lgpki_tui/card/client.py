@@ -1,0 +1,237 @@
+"""The card behind its process: the port's acts, each with a deadline, and a new process after one that died or hung.
+
+asyncio is imported with the first act and not before: it takes as long as the process needs to start (measured).
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from lgpki_tui.card.models import CardModels, FormatWay
+from lgpki_tui.card.port import CardSeen, KeyFound
+from lgpki_tui.card.process import HostProcess, host_command
+from lgpki_tui.card.refused import RefusedPins, Which
+from lgpki_tui.card.seen import from_json, token_from_json, token_to_json
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.points import Phase, Point, Watch, unwatched
+from lgpki_tui.ground.secret import Secret
+from lgpki_tui.procedure.identity import Token
+from lgpki_tui.subject.algorithm import Algorithm
+
+if TYPE_CHECKING:
+    import asyncio
+
+_POINTS = {
+    "format": Point.CARD_FORMAT,
+    "set_pin": Point.CARD_SET_PIN,
+    "open": Point.CARD_LOGIN,
+    "make_key": Point.KEY_MAKE,
+    "sign": Point.KEY_SIGN,
+    "store_certificate": Point.CERTIFICATE_STORE,
+    "destroy_leftover": Point.KEY_DESTROY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds after which the process is given up, per act of the port and for its start (`[card.deadlines]`)."""
+
+    start: float
+    look: float
+    format: float
+    set_pin: float
+    open: float
+    make_key: float
+    find: float
+    sign: float
+    store_certificate: float
+    destroy_leftover: float
+
+
+class HostedCard:
+    """A card.port.Card. The process is started by `start`, else by the first act; `close` ends it."""
+
+    def __init__(
+        self,
+        module: Path,
+        *,
+        environment: Mapping[str, str],
+        models: CardModels,
+        deadlines: Deadlines,
+        watch: Watch = unwatched,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        """Name the module (absolute) and the whole environment of its process. Nothing is started yet."""
+        self._module = module
+        self._environment = dict(environment)
+        self._models = models
+        self._deadlines = deadlines
+        self._watch = watch
+        self._command = command
+        self._refused = RefusedPins()
+        self._host: HostProcess | None = None
+        self._leaving: HostProcess | None = None
+        self._lock: asyncio.Lock | None = None
+        self._closing = False
+
+    def start(self) -> None:
+        """Start the process now, if there is none. Returns at once. Call it from the thread that lives longest.
+
+        Raises Refusal: module_missing (no absolute path), module_hung (the last process cannot be ended).
+        """
+        if self._host is None:
+            if not self._module.is_absolute():
+                raise Refusal(Code.MODULE_MISSING, module=str(self._module), reason="not_absolute")
+            if self._leaving is not None and not self._leaving.gone():
+                raise Refusal(Code.MODULE_HUNG, act="start", seconds=0, module=str(self._module))
+            self._leaving = None
+            self._host = self._spawn()
+
+    async def look(self) -> tuple[CardSeen, ...]:
+        """Every card that can be reached now, without a PIN. Raises Refusal (card/port.py)."""
+        cards = await self._act("look", {})
+        return tuple(from_json(card) for card in cards["cards"])
+
+    async def format(self, token: Token, label: str, so_pin: Secret, pin: Secret) -> Token:
+        """Wipe this card; what it is called afterwards. Raises Refusal (card/port.py), card_label, pin_format."""
+        model = self._models.model_of(token)
+        if model.format is FormatWay.UNKNOWN:
+            raise Refusal(Code.CARD_UNSUPPORTED, reason="format_unknown", serial=token.serial, model=token.model)
+        model.check_label(label)
+        model.check_so_pin(so_pin)
+        model.check_pin(pin)
+        arguments = {"token": token_to_json(token), "label": label}
+        found = await self._with_pin("format", token, Which.SO_PIN, arguments, so_pin, pin)
+        after = token_from_json(found["token"])
+        for one in (token, after):
+            self._refused.forget(one, Which.PIN)
+        return after
+
+    async def set_pin(self, token: Token, old: Secret, new: Secret) -> None:
+        """Change the user PIN. Raises Refusal (card/port.py), pin_format."""
+        self._models.model_of(token).check_pin(new)
+        await self._with_pin("set_pin", token, Which.PIN, {"token": token_to_json(token)}, old, new)
+        self._refused.forget(token, Which.PIN)
+
+    async def open(self, token: Token, pin: Secret) -> None:
+        """Log in. Raises Refusal (card/port.py): pin_already_refused before anything is sent."""
+        await self._with_pin("open", token, Which.PIN, {"token": token_to_json(token)}, pin)
+
+    async def close(self) -> None:
+        """Log out and end the process. An act that is under way or waits for its turn ends as `interrupted`."""
+        if self._lock is not None and self._lock.locked():
+            self._closing = True
+            if self._host is not None:
+                self._host.signal()
+            async with self._lock:
+                self._closing = False
+        host, self._host = self._host, None
+        if host is not None and not host.leave():
+            self._leaving = host
+
+    async def make_key(self, cka_id: bytes, algorithm: Algorithm, label: str) -> bytes:
+        """Make a key pair that cannot leave the card; DER SubjectPublicKeyInfo. Raises Refusal (card/port.py)."""
+        arguments = {"cka_id": cka_id.hex(), "algorithm": algorithm.value, "label": label}
+        return b64decode((await self._act("make_key", arguments))["public_key"])
+
+    async def find(self, cka_id: bytes) -> KeyFound:
+        """What is on the card under this CKA_ID. Raises Refusal (card/port.py)."""
+        found = await self._act("find", {"cka_id": cka_id.hex()})
+        public_key = None if found["public_key"] is None else b64decode(found["public_key"])
+        return KeyFound(found["private_keys"], public_key, tuple(b64decode(der) for der in found["certificates"]))
+
+    async def sign(self, cka_id: bytes, message: bytes) -> bytes:
+        """Sign a message with SHA-256 (card/port.py). Raises Refusal."""
+        arguments = {"cka_id": cka_id.hex(), "message": b64encode(message).decode()}
+        return b64decode((await self._act("sign", arguments))["signature"])
+
+    async def store_certificate(self, cka_id: bytes, der: bytes, label: str) -> None:
+        """Store a certificate, read it back, leave nothing after a failure. Raises Refusal (card/port.py)."""
+        arguments = {"cka_id": cka_id.hex(), "certificate": b64encode(der).decode(), "label": label}
+        await self._act("store_certificate", arguments)
+
+    async def destroy_leftover(self, cka_id: bytes) -> None:
+        """Remove half a key pair. Raises Refusal: card_error when it is whole (card/port.py)."""
+        await self._act("destroy_leftover", {"cka_id": cka_id.hex()})
+
+    async def _with_pin(
+        self, act: str, token: Token, which: Which, arguments: Mapping[str, object], *secrets: Secret
+    ) -> dict[str, Any]:
+        """An act whose first secret the card may refuse; what it has refused before is not sent."""
+        self._refused.check(token, which, secrets[0])
+        try:
+            return await self._act(act, arguments, secrets)
+        except Refusal as refusal:
+            if refusal.facts.pop("refused", False):
+                self._refused.remember(token, which, secrets[0])
+            raise
+
+    async def _act(self, act: str, arguments: Mapping[str, object], secrets: Sequence[Secret] = ()) -> dict[str, Any]:
+        """One act at a time. What the process answers, or the refusal it answers with."""
+        import asyncio
+
+        self._lock = self._lock or asyncio.Lock()
+        async with self._lock:
+            answer = await self._exchange(act, arguments, secrets)
+        if "refusal" in answer:
+            raise Refusal(Code(answer["refusal"]), **answer["facts"])
+        return cast(dict[str, Any], answer["done"])
+
+    async def _exchange(self, act: str, arguments: Mapping[str, object], secrets: Sequence[Secret]) -> dict[str, Any]:
+        """Greet a new process, ask it; end it when it does not answer, when it lies in pieces, when we are stopped."""
+        from lgpki_tui.card.exchange import Request, ask, greet
+        from lgpki_tui.card.wire import Garbled
+
+        self._refuse_closing(act)
+        request, stage, seconds = Request(act, arguments, secrets), "start", self._deadlines.start
+        self.start()
+        host = cast(HostProcess, self._host)
+        try:
+            refusal = await greet(host, seconds)
+            if refusal is not None:
+                self._end(host)
+                return refusal
+            stage, seconds = act, getattr(self._deadlines, act)
+            return await ask(host, request, seconds, self._marker(act))
+        except TimeoutError:
+            self._end(host)
+            raise Refusal(Code.MODULE_HUNG, act=stage, seconds=round(seconds), module=str(self._module)) from None
+        except (EOFError, OSError, Garbled) as error:
+            garbled: dict[str, Fact] = {"reason": "garbled"} if isinstance(error, Garbled) else {}
+            words = host.last_words()
+            self._end(host)
+            self._refuse_closing(act)
+            raise Refusal(Code.MODULE_CRASHED, act=stage, module=str(self._module), **words, **garbled) from None
+        except BaseException:
+            self._end(host)
+            raise
+
+    def _spawn(self) -> HostProcess:
+        import os
+
+        command = (*(self._command or host_command()), str(self._module), str(os.getpid()))
+        try:
+            return HostProcess(command, self._environment)
+        except OSError as error:
+            raise Refusal(
+                Code.MODULE_CRASHED, act="start", module=str(self._module), reason=type(error).__name__
+            ) from None
+
+    def _end(self, host: HostProcess) -> None:
+        if self._host is host:
+            self._host = None
+        if not host.kill():
+            self._leaving = host
+
+    def _refuse_closing(self, act: str) -> None:
+        if self._closing:
+            raise Refusal(Code.INTERRUPTED, act=act)
+
+    def _marker(self, act: str) -> Callable[[Phase], None]:
+        point = _POINTS.get(act)
+        return lambda phase: self._watch(point, phase) if point is not None else None

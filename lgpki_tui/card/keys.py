@@ -1,0 +1,159 @@
+"""Key pairs on a card: made so that they cannot leave it, found by their CKA_ID alone, signed with."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from pkcs11 import Attribute, KeyType, Mechanism, MechanismFlag, ObjectClass, PKCS11Error
+from pkcs11.types import Session
+from pkcs11.util.ec import encode_named_curve_parameters
+
+from lgpki_tui.card.module import Module, bytes_of
+from lgpki_tui.card.port import KeyFound
+from lgpki_tui.card.public import digest, ecdsa_der, is_of, signature_bytes, subject_public_key_info
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.subject.algorithm import Algorithm
+
+_RSA_BITS = {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072}
+# A key that cannot leave the card, and can do nothing but sign.
+_PRIVATE = {
+    Attribute.PRIVATE: True,
+    Attribute.SENSITIVE: True,
+    Attribute.EXTRACTABLE: False,
+}
+# What must be read back of it (PKCS#11 v2.40 base, 4.9). The first two by every driver; the others where it tells.
+_TOLD = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
+_TOLD_PERHAPS = {Attribute.ALWAYS_SENSITIVE: True, Attribute.NEVER_EXTRACTABLE: True, Attribute.LOCAL: True}
+# DigestInfo for SHA-256 up to the digest (RFC 8017, 9.2, note 1), for cards without CKM_SHA256_RSA_PKCS.
+_SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+
+
+def find(module: Module, cka_id: bytes) -> KeyFound:
+    """What is under this CKA_ID. The public half is None when there is none, or more than one. Raises PKCS11Error."""
+    session = module.session
+    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    return KeyFound(
+        private_keys=len(_objects(session, ObjectClass.PRIVATE_KEY, cka_id)),
+        public_key=subject_public_key_info(public[0]) if len(public) == 1 else None,
+        certificates=tuple(
+            bytes_of(one, Attribute.VALUE) for one in _objects(session, ObjectClass.CERTIFICATE, cka_id)
+        ),
+    )
+
+
+def make_key(module: Module, cka_id: bytes, algorithm: Algorithm, label: str) -> bytes:
+    """Make a key pair under a CKA_ID that no key has; its public half as DER SubjectPublicKeyInfo.
+
+    Everything is read back through a search of its own. Raises PKCS11Error, Refusal: card_key_ambiguous, card_lied
+    (facts cka_id, label, public_key_sha256: what was made; reasons: what is not as it was asked for).
+    """
+    session = module.session
+    if _objects(session, ObjectClass.PRIVATE_KEY, cka_id) or _objects(session, ObjectClass.PUBLIC_KEY, cka_id):
+        raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
+    made = _generate(session, cka_id, algorithm, label)
+    private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
+    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    if len(private) > 1 or len(public) > 1:
+        raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
+    info = subject_public_key_info(public[0]) if public else None
+    reasons = _lies(private, info, algorithm)
+    if reasons or info is None:
+        seen = sha256(info).hexdigest() if info else digest(made)
+        raise Refusal(Code.CARD_LIED, cka_id=cka_id.hex(), label=label, public_key_sha256=seen, reasons=reasons)
+    return info
+
+
+def sign(module: Module, cka_id: bytes, message: bytes) -> bytes:
+    """Sign with SHA-256: PKCS#1 v1.5 for RSA, DER ECDSA-Sig-Value for EC.
+
+    Raises PKCS11Error, Refusal: card_error (reason key_missing), card_key_ambiguous, card_unsupported, card_lied (the
+    signature is not as long as one by this key is).
+    """
+    key = _one_private(module.session, cka_id)
+    kind = key[Attribute.KEY_TYPE]
+    if kind == KeyType.RSA:
+        raw = _sign_rsa(module.session, key, message)
+    elif kind == KeyType.EC:
+        raw = bytes(key.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA))
+    else:
+        raise Refusal(Code.CARD_UNSUPPORTED, cka_id=cka_id.hex(), reason="key_type")
+    info = find(module, cka_id).public_key
+    if not raw or (info is not None and len(raw) != signature_bytes(info)):
+        raise Refusal(Code.CARD_LIED, cka_id=cka_id.hex(), reasons=["signature_length"])
+    return raw if kind == KeyType.RSA else ecdsa_der(raw)
+
+
+def destroy_leftover(module: Module, cka_id: bytes) -> None:
+    """Remove a public key alone or a private key alone, with which nothing can have been requested.
+
+    Raises PKCS11Error, Refusal: card_error (reason pair_whole or certificate_present), card_key_ambiguous.
+    """
+    session = module.session
+    private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
+    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    if len(private) > 1 or len(public) > 1:
+        raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
+    if private and public:
+        raise Refusal(Code.CARD_ERROR, cka_id=cka_id.hex(), reason="pair_whole")
+    if private and _objects(session, ObjectClass.CERTIFICATE, cka_id):
+        raise Refusal(Code.CARD_ERROR, cka_id=cka_id.hex(), reason="certificate_present")
+    for half in (*private, *public):
+        half.destroy()
+
+
+def _generate(session: Session, cka_id: bytes, algorithm: Algorithm, label: str) -> Any:
+    asked: dict[str, Any] = {
+        "id": cka_id,
+        "label": label,
+        "store": True,
+        "capabilities": MechanismFlag.SIGN | MechanismFlag.VERIFY,
+        "public_template": {Attribute.PRIVATE: False},
+        "private_template": _PRIVATE,
+    }
+    if algorithm is Algorithm.EC_P256:
+        curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
+        domain = session.create_domain_parameters(KeyType.EC, curve, local=True)
+        return domain.generate_keypair(**asked)[0]
+    return session.generate_keypair(KeyType.RSA, _RSA_BITS[algorithm], **asked)[0]
+
+
+def _lies(private: list[Any], info: bytes | None, algorithm: Algorithm) -> list[str]:
+    """In what the pair under the CKA_ID is not the one that was asked for."""
+    reasons = [] if private else ["private_key_not_found"]
+    for key in private:
+        reasons += [name.name.lower() for name, wanted in _TOLD.items() if _told(key, name) is not wanted]
+        reasons += [name.name.lower() for name, wanted in _TOLD_PERHAPS.items() if _told(key, name) is (not wanted)]
+    if info is None:
+        return [*reasons, "public_key_not_found"]
+    return reasons if is_of(info, algorithm) else [*reasons, "algorithm"]
+
+
+def _told(key: Any, name: Attribute) -> bool | None:
+    try:
+        return bool(key[name])
+    except PKCS11Error:
+        return None
+
+
+def _one_private(session: Session, cka_id: bytes) -> Any:
+    found = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
+    if not found:
+        raise Refusal(Code.CARD_ERROR, cka_id=cka_id.hex(), reason="key_missing")
+    if len(found) > 1:
+        raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
+    return found[0]
+
+
+def _sign_rsa(session: Session, key: Any, message: bytes) -> bytes:
+    if Mechanism.SHA256_RSA_PKCS in session.token.slot.get_mechanisms():
+        return bytes(key.sign(message, mechanism=Mechanism.SHA256_RSA_PKCS))
+    return bytes(key.sign(_SHA256_INFO + sha256(message).digest(), mechanism=Mechanism.RSA_PKCS))
+
+
+def _objects(session: Session, kind: ObjectClass, cka_id: bytes) -> list[Any]:
+    """The objects of a class under a CKA_ID, compared once more here: a driver may relabel keys (OpenSC does when a
+    certificate is stored), and one that filters by nothing must not hand us another's key."""
+    found = session.get_objects({Attribute.CLASS: kind, Attribute.ID: cka_id})
+    return [one for one in found if bytes_of(one, Attribute.ID) == cka_id]

@@ -1,0 +1,185 @@
+"""Holds the one module and the one session of the card's process: loads it, finds tokens anew, logs in, changes a PIN.
+
+All calls come from one thread: python-pkcs11 initialises a module without CKF_OS_LOCKING_OK (measured).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pkcs11 import Attribute, PKCS11Error, TokenFlag, TokenNotPresent, TokenNotRecognised
+from pkcs11.attributes import AttributeMapper, handle_ulong
+
+from lgpki_tui.card.errors import ReturnValue, refusal_of
+from lgpki_tui.card.port import PinState
+from lgpki_tui.card.raw import RawModule
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.procedure.identity import Token
+
+if TYPE_CHECKING:
+    from pkcs11._pkcs11 import lib as Library
+    from pkcs11.types import Session, Slot
+    from pkcs11.types import Token as ModuleToken
+
+
+class Module:
+    """A PKCS#11 module by its absolute path. Loading it does not initialise it."""
+
+    def __init__(self, path: str) -> None:
+        """Load the module. Raises Refusal: module_missing, module_broken (facts module, reason)."""
+        self.path = path
+        if not Path(path).is_absolute():
+            raise Refusal(Code.MODULE_MISSING, module=path, reason="not_absolute")
+        if not Path(path).is_file():
+            raise Refusal(Code.MODULE_MISSING, module=path, reason="no_file")
+        try:
+            self.raw = RawModule(path)
+        except (OSError, ReturnValue) as error:
+            raise Refusal(Code.MODULE_BROKEN, module=path, reason=type(error).__name__) from None
+        self._library: Library | None = None
+        self._session: Session | None = None
+        self._mapper = _mapper()
+
+    def fresh(self) -> Library:
+        """The initialised module, seeing what there is now. Without a session it is initialised anew: a token that
+        another process made stays invisible otherwise (SoftHSM, measured). Raises Refusal: module_broken."""
+        if self._session is None:
+            self.finalize()
+        return self._library or self._initialise()
+
+    def slots(self) -> list[Slot]:
+        """The slots that hold a card now. Asking for present ones is what makes a driver notice a pulled card."""
+        return list(self.fresh().get_slots(token_present=True))
+
+    def slot_of(self, wanted: Token) -> Slot:
+        """The slot with this card. Slot ids are never kept: they differ from process to process (measured).
+
+        Raises Refusal: card_absent, card_ambiguous (facts serial, label).
+        """
+        found = [slot for slot in self.slots() if token_in(slot) == wanted]
+        if len(found) == 1:
+            return found[0]
+        code = Code.CARD_AMBIGUOUS if found else Code.CARD_ABSENT
+        raise Refusal(code, serial=wanted.serial, label=wanted.label)
+
+    def open_session(self, slot: Slot, *, rw: bool = False, pin: str | None = None) -> Session:
+        """A session on the card in this slot, logged in when there is a PIN. Raises PKCS11Error."""
+        token = slot.get_token()
+        return token.open(rw=rw, user_pin=pin, attribute_mapper=self._mapper)
+
+    def login(self, wanted: Token, pin: bytes) -> None:
+        """Log in and keep the session. Raises Refusal: card_absent, card_ambiguous, pin_wrong, pin_locked, ..."""
+        self.logout()
+        slot = self.slot_of(wanted)
+        try:
+            self._session = self.open_session(slot, rw=True, pin=pin.decode())
+        except PKCS11Error as error:
+            raise self._pin_refusal(error, wanted, "pin") from None
+
+    def set_pin(self, wanted: Token, old: bytes, new: bytes) -> None:
+        """Change the user PIN, without a login: the old PIN is tried once. Raises what login raises."""
+        self.logout()
+        session = self.open_session(self.slot_of(wanted), rw=True)
+        try:
+            session.set_pin(old.decode(), new.decode())
+            session.close()
+        except PKCS11Error as error:
+            raise self._pin_refusal(error, wanted, "pin") from None
+
+    @property
+    def session(self) -> Session:
+        """The session that is logged in. Raises Refusal(card_error), reason not_logged_in."""
+        if self._session is None:
+            raise Refusal(Code.CARD_ERROR, reason="not_logged_in")
+        return self._session
+
+    def logout(self) -> None:
+        """End the session, whatever the card says to it."""
+        session, self._session = self._session, None
+        if session is not None:
+            try:
+                session.close()
+            except PKCS11Error:
+                self.finalize()
+
+    def finalize(self) -> None:
+        """C_Finalize: ends every session, also one that python-pkcs11 lost when a login failed (measured)."""
+        library, self._library, self._session = self._library, None, None
+        if library is not None and library.initialized:
+            try:
+                library.finalize()
+            except PKCS11Error:
+                return
+
+    def _initialise(self) -> Library:
+        import pkcs11
+
+        try:
+            self._library = pkcs11.lib(self.path)
+        except PKCS11Error as error:
+            facts = refusal_of(error).facts
+            raise Refusal(Code.MODULE_BROKEN, module=self.path, reason="C_Initialize", **facts) from None
+        return self._library
+
+    def _pin_refusal(self, error: Exception, wanted: Token, which: str) -> Refusal:
+        """What the card said to a PIN, and says of its tries now. Ends the session that the failed login left."""
+        refusal = refusal_of(error, which=which, serial=wanted.serial, label=wanted.label)
+        self.finalize()
+        if refusal.code is not Code.PIN_WRONG:
+            return refusal
+        state = self._pin_state(wanted)
+        refusal.facts |= {"pin": state.value, "refused": True}
+        return Refusal(Code.PIN_LOCKED, **refusal.facts) if state is PinState.LOCKED else refusal
+
+    def _pin_state(self, wanted: Token) -> PinState:
+        try:
+            return pin_state(self.slot_of(wanted).get_token())
+        except (PKCS11Error, Refusal):
+            return PinState.OK
+
+
+def token_in(slot: Slot) -> Token:
+    """What the card in this slot is called; all empty when the driver does not know the card (a blank one)."""
+    try:
+        token = slot.get_token()
+    except (TokenNotRecognised, TokenNotPresent):
+        return Token("", "", "")
+    return Token(token.serial.decode(errors="replace").strip("\0 "), token.label, token.model)
+
+
+def pin_state(token: ModuleToken) -> PinState:
+    """What the flags tell of the user PIN (PKCS#11 v2.40 base, 3.2, CKF_USER_PIN_*)."""
+    flags = token.flags
+    if not flags & TokenFlag.USER_PIN_INITIALIZED:
+        return PinState.NOT_SET
+    if flags & TokenFlag.USER_PIN_LOCKED:
+        return PinState.LOCKED
+    if flags & TokenFlag.USER_PIN_FINAL_TRY:
+        return PinState.FINAL_TRY
+    return PinState.COUNT_LOW if flags & TokenFlag.USER_PIN_COUNT_LOW else PinState.OK
+
+
+def text_of(thing: Any, attribute: Attribute) -> str:
+    """A text attribute of an object; empty when it has none (OpenSC's profile object has no label: measured)."""
+    try:
+        return str(thing[attribute])
+    except PKCS11Error:
+        return ""
+
+
+def bytes_of(thing: Any, attribute: Attribute) -> bytes:
+    """A byte attribute of an object; empty when it has none."""
+    try:
+        return bytes(thing[attribute])
+    except PKCS11Error:
+        return b""
+
+
+def _mapper() -> AttributeMapper:
+    """python-pkcs11 knows no CKA_CERTIFICATE_CATEGORY, and stops at a label that is not UTF-8."""
+    mapper = AttributeMapper()
+    mapper.register_handler(Attribute.CERTIFICATE_CATEGORY, *handle_ulong)
+    mapper.register_handler(Attribute.LABEL, str.encode, lambda raw: raw.decode(errors="replace"))
+    return mapper

@@ -1,0 +1,115 @@
+"""What the program asks of a card, whatever card and driver it is.
+
+Every method may raise Refusal with a code of the card: module_missing, module_broken, module_crashed, module_hung,
+card_absent, card_removed, card_in_use, card_full, card_unsupported, card_error, card_lied, pin_wrong, pin_locked,
+pin_not_set, pin_already_refused. Nothing is cached: each answer is what the card says now (MISSION rule 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from lgpki_tui.ground.secret import Secret
+from lgpki_tui.procedure.identity import Token
+from lgpki_tui.subject.algorithm import Algorithm
+
+
+class PinState(StrEnum):
+    """What the token's flags tell of the user PIN. PKCS#11 gives no number of tries (PKCS#11 v2.40, 4.3)."""
+
+    OK = "ok"
+    COUNT_LOW = "count_low"
+    FINAL_TRY = "final_try"
+    LOCKED = "locked"
+    NOT_SET = "not_set"
+
+
+@dataclass(frozen=True, slots=True)
+class KeySeen:
+    """A public key object on a card, as anyone may read it. `cka_id` is hex, perhaps empty; the digest is of the
+    DER SubjectPublicKeyInfo, empty when the kind of key is unknown to us."""
+
+    cka_id: str
+    label: str
+    public_key_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSeen:
+    """A certificate object on a card, as anyone may read it. `der` as stored, perhaps damaged or empty."""
+
+    cka_id: str
+    label: str
+    der: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CardSeen:
+    """One card in one reader. Texts are as the driver gave them, stripped of padding (not yet inert)."""
+
+    token: Token
+    manufacturer: str
+    reader: str
+    initialised: bool
+    pin: PinState
+    keys: tuple[KeySeen, ...] = ()
+    certificates: tuple[CertificateSeen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFound:
+    """What is on the card under one CKA_ID, seen with the PIN. `public_key` is DER SubjectPublicKeyInfo."""
+
+    private_keys: int
+    public_key: bytes | None
+    certificates: tuple[bytes, ...]
+
+
+class Card(Protocol):
+    """A card, or none. One act at a time; `open` gives the PIN once and keeps the session until `close`."""
+
+    async def look(self) -> tuple[CardSeen, ...]:
+        """Every card that can be reached now, without a PIN."""
+        ...
+
+    async def format(self, token: Token, label: str, so_pin: Secret, pin: Secret) -> Token:
+        """Wipe this card (or the blank one), set label, SO PIN and PIN; tell what the card is called afterwards."""
+        ...
+
+    async def set_pin(self, token: Token, old: Secret, new: Secret) -> None:
+        """Change the user PIN."""
+        ...
+
+    async def open(self, token: Token, pin: Secret) -> None:
+        """Log in. A PIN that this card has refused before is not sent again."""
+        ...
+
+    async def close(self) -> None:
+        """End the session and the process behind it. Safe to call at any time, also twice."""
+        ...
+
+    async def make_key(self, cka_id: bytes, algorithm: Algorithm, label: str) -> bytes:
+        """Make a key pair that cannot leave the card (sensitive, non-extractable, both checked by reading them
+        back); return its public half as DER SubjectPublicKeyInfo, read back from the card."""
+        ...
+
+    async def find(self, cka_id: bytes) -> KeyFound:
+        """What is on the card under this CKA_ID."""
+        ...
+
+    async def sign(self, cka_id: bytes, message: bytes) -> bytes:
+        """Sign a message with SHA-256: PKCS#1 v1.5 for RSA (RFC 8017, 8.2), ECDSA as DER ECDSA-Sig-Value for EC
+        (RFC 3279, 2.2.3). The signature is not verified here."""
+        ...
+
+    async def store_certificate(self, cka_id: bytes, der: bytes, label: str) -> None:
+        """Store a certificate with every attribute that other programs look for; after a failure the leftovers
+        are found and removed before the refusal is raised."""
+        ...
+
+    async def destroy_leftover(self, cka_id: bytes) -> None:
+        """Remove a half-made key pair (a public key alone, or a private key alone) under this CKA_ID. Refuses
+        card_error when the pair is whole: nothing usable is ever destroyed here."""
+        ...

@@ -1,0 +1,316 @@
+"""The card's process: modules that crash, hang, print and kill; ends of pipes and parents; where a PIN is not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lgpki_tui.card.client import HostedCard
+from lgpki_tui.card.process import HostProcess, host_command
+from lgpki_tui.card.wire import pack_json, pack_secret
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.points import Phase, Point
+from lgpki_tui.ground.secret import Secret
+from lgpki_tui.subject.algorithm import Algorithm
+from tests.card.backends import ALL_SECONDS, ID, Backend
+from tests.card.shim import Order, Shim
+
+EC = Algorithm.EC_P256
+
+
+def children() -> set[int]:
+    """Process ids of our own children."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return {int(pid) for pid in listed}
+
+
+async def gone(pid: int, seconds: float = 5) -> bool:
+    """Whether the process ends in time (a zombie has ended)."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_module_that_crashes(shimmed: Backend, shim: Shim, when: str) -> None:
+    card = shimmed.card()
+    token = await shimmed.opened(card)
+    shim.order(Order("C_GenerateKeyPair", when, "crash"))
+    with pytest.raises(Refusal) as refused:
+        await card.make_key(ID, EC, "k")
+    assert refused.value.code is Code.MODULE_CRASHED
+    assert refused.value.facts == {"act": "make_key", "module": str(shim.module), "signal": "SIGSEGV"}
+    shim.clear()
+    await card.open(token, Secret(shimmed.pin))
+    assert (await card.find(ID)).private_keys == (1 if when == "after" else 0)
+
+
+async def test_a_module_that_crashes_when_it_is_loaded_or_initialised(shimmed: Backend, shim: Shim) -> None:
+    shim.order(Order("C_Initialize", "before", "crash"))
+    for _ in range(2):
+        with pytest.raises(Refusal) as refused:
+            await shimmed.card().look()
+        assert refused.value.code is Code.MODULE_CRASHED
+
+
+async def test_a_module_that_hangs_is_replaced(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card(replace(ALL_SECONDS, make_key=0.3))
+    token = await shimmed.opened(card)
+    before = children()
+    shim.order(Order("C_GenerateKeyPair", "before", "hang"))
+    begun = time.monotonic()
+    with pytest.raises(Refusal) as refused:
+        await card.make_key(ID, EC, "k")
+    assert time.monotonic() - begun < 2
+    assert (refused.value.code, refused.value.facts["act"]) == (Code.MODULE_HUNG, "make_key")
+    assert not children() & before
+    shim.clear()
+    await card.open(token, Secret(shimmed.pin))
+    assert await card.make_key(ID, EC, "k")
+
+
+async def test_a_module_that_hangs_at_its_end_does_not_hold_us_up(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await card.look()
+    shim.order(Order("C_Finalize", "before", "hang"))
+    begun = time.monotonic()
+    await card.close()
+    assert time.monotonic() - begun < 4
+    assert not children()
+
+
+async def test_a_module_that_prints_reaches_neither_the_terminal_nor_the_answers(
+    shimmed: Backend, shim: Shim, capfd: pytest.CaptureFixture[str]
+) -> None:
+    card = shimmed.card()
+    functions = ("C_Initialize", "C_GetSlotList", "C_GetTokenInfo", "C_Login", "C_GenerateKeyPair")
+    shim.order(*(Order(function, "before", "print") for function in functions))
+    await shimmed.opened(card)
+    assert await card.make_key(ID, EC, "k")
+    assert shim.calls()["C_GenerateKeyPair"] == 1
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_the_event_loop_goes_on_while_the_card_works(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(Order("C_GenerateKeyPair", "before", "sleep", "0.5"))
+    making = asyncio.create_task(card.make_key(ID, EC, "k"))
+    longest, last = 0.0, time.monotonic()
+    while not making.done():
+        await asyncio.sleep(0.005)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert await making
+    assert longest < 0.25  # the goal is 0.05 on a quiet machine
+
+
+async def test_a_cancelled_act_leaves_no_answer_for_the_next_one(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.opened(card)
+    await card.make_key(ID, EC, "k")
+    shim.order(Order("C_Sign", "after", "sleep", "0.3"))
+    signing = asyncio.create_task(card.sign(ID, b"x"))
+    await asyncio.sleep(0.1)
+    signing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await signing
+    shim.clear()
+    await card.open(token, Secret(shimmed.pin))
+    assert (await card.find(ID)).private_keys == 1
+
+
+async def test_close_interrupts_an_act_that_is_under_way(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(Order("C_GenerateKeyPair", "before", "hang"))
+    making = asyncio.create_task(card.make_key(ID, EC, "k"))
+    waiting = asyncio.create_task(card.look())
+    await asyncio.sleep(0.1)
+    await card.close()
+    for task in (making, waiting):
+        with pytest.raises(Refusal) as refused:
+            await task
+        assert refused.value.code is Code.INTERRUPTED
+    assert not children()
+    shim.clear()
+    assert await card.look()
+
+
+async def test_the_process_ends_with_its_pipe(backend: Backend) -> None:
+    host = _spawn(backend)
+    assert not host.gone()
+    assert host.leave()
+    assert host.last_words() == {"status": 0}
+
+
+async def test_the_process_that_finds_another_parent_ends_at_once(backend: Backend) -> None:
+    command = (*host_command(), str(backend.module), "1")
+    host = HostProcess(command, backend.environment)
+    assert await gone(host.pid)
+    assert host.last_words() == {"status": 3}
+
+
+@pytest.mark.parametrize(
+    "noise", [b"\xff\xff\xff\xff\x01", b"\0\0\0\1\x07x", bytes(pack_secret(b"x")), b"\0\0\0\2\x01[]"]
+)
+async def test_the_process_takes_no_nonsense(backend: Backend, noise: bytes) -> None:
+    host = _spawn(backend)
+    os.write(host.requests, noise)
+    assert await gone(host.pid)
+    host.kill()
+
+
+async def test_an_unknown_act_is_our_own_fault_and_shows_no_text(backend: Backend, card: HostedCard) -> None:
+    with pytest.raises(Refusal) as refused:
+        await card._with_pin("open", next(iter(await card.look())).token, _which(), {"token": None}, Secret("pin-9317"))
+    assert refused.value.code is Code.INTERNAL_ERROR
+    assert "pin-9317" not in str(refused.value.facts)
+
+
+def _which() -> object:
+    from lgpki_tui.card.refused import Which
+
+    return Which.PIN
+
+
+def _spawn(backend: Backend) -> HostProcess:
+    return HostProcess((*host_command(), str(backend.module), str(os.getpid())), backend.environment)
+
+
+# A program of its own, so that it can be killed: it opens the card and makes a key.
+_VICTIM = """
+import asyncio, os, sys
+from pathlib import Path
+from lgpki_tui.ground.secret import Secret
+from tests.card.backends import ALL_SECONDS, ID, Backend
+from lgpki_tui.subject.algorithm import Algorithm
+
+async def main(module, config, label):
+    environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": config}
+    backend = Backend(Path(module), environment)
+    card = backend.card()
+    token = next(seen.token for seen in await card.look() if seen.token.label == label)
+    await card.open(token, Secret(backend.pin))
+    print(card._host.pid, flush=True)
+    await card.make_key(ID, Algorithm.EC_P256, "k")
+    print("survived", flush=True)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def _victim(backend: Backend, label: str) -> subprocess.Popen[str]:
+    root = str(Path(__file__).parents[2])
+    config = backend.environment["SOFTHSM2_CONF"]
+    command = [sys.executable, "-c", _VICTIM, str(backend.module), config, label]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize(("when", "keys"), [("before", 0), ("after", 1)])
+async def test_a_program_killed_around_the_making_of_a_key(shimmed: Backend, shim: Shim, when: str, keys: int) -> None:
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.order(Order("C_GenerateKeyPair", when, "kill-parent"))
+    with _victim(shimmed, token.label) as victim:
+        out = await asyncio.to_thread(victim.communicate)
+    host = int(out[0])
+    assert victim.returncode == -9
+    assert await gone(host)
+    shim.clear()
+    await card.open(token, Secret(shimmed.pin))
+    assert (await card.find(ID)).private_keys == keys
+
+
+async def test_the_process_dies_with_its_parent_even_inside_the_module(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.order(Order("C_GenerateKeyPair", "before", "hang"))
+    with _victim(shimmed, token.label) as victim:
+        assert victim.stdout is not None
+        host = int(await asyncio.to_thread(victim.stdout.readline))
+        while not shim.calls()["C_GenerateKeyPair"]:
+            await asyncio.sleep(0.01)
+        victim.kill()
+        assert await gone(host)
+
+
+async def test_every_point_of_the_card_is_watched(backend: Backend) -> None:
+    seen: list[tuple[Point, Phase]] = []
+    card = backend.card(watch=lambda point, phase: seen.append((point, phase)))
+    token = await backend.opened(card)
+    await card.make_key(ID, EC, "k")
+    await card.sign(ID, b"x")
+    await card.set_pin(token, Secret(backend.pin), Secret("other-pin"))
+    points = (Point.CARD_FORMAT, Point.CARD_LOGIN, Point.KEY_MAKE, Point.KEY_SIGN, Point.CARD_SET_PIN)
+    assert seen == [(point, phase) for point in points for phase in Phase]
+
+
+async def test_a_watch_that_throws_ends_the_process(backend: Backend) -> None:
+    def watch(point: Point, phase: Phase) -> None:
+        if (point, phase) == (Point.KEY_MAKE, Phase.INSIDE):
+            raise KeyboardInterrupt
+
+    card = backend.card(watch=watch)
+    await backend.opened(card)
+    before = children()
+    with pytest.raises(KeyboardInterrupt):
+        await card.make_key(ID, EC, "k")
+    assert not children() & before
+
+
+async def test_a_pin_is_nowhere_but_in_the_card(shimmed: Backend, shim: Shim, tmp_path: Path) -> None:
+    """Neither in arguments nor in environments of any process, nor in files, while the module holds it."""
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.order(Order("C_Login", "after", "sleep", "0.4"))
+    opening = asyncio.create_task(card.open(token, Secret(shimmed.pin)))
+    await asyncio.sleep(0.2)
+    found = [place for place, content in _told_by_proc() if shimmed.pin.encode() in content]
+    await opening
+    assert found == []
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    assert [path for path in files if shimmed.pin.encode() in path.read_bytes()] == []
+
+
+def _told_by_proc() -> Iterator[tuple[Path, bytes]]:
+    for name in ("cmdline", "environ"):
+        for path in Path("/proc").glob(f"[0-9]*/{name}"):
+            try:
+                yield path, path.read_bytes()
+            except OSError:
+                continue
+
+
+async def test_the_process_leaves_no_core_and_cannot_be_read(backend: Backend, card: HostedCard) -> None:
+    await card.look()
+    (pid,) = children()
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    core = next(line.split() for line in limits.splitlines() if line.startswith("Max core file size"))
+    assert core[4:6] == ["0", "0"]
+    if os.geteuid():  # to root everything is readable
+        with pytest.raises(PermissionError):
+            Path(f"/proc/{pid}/environ").read_bytes()
+    assert {os.readlink(f"/proc/{pid}/fd/{number}") for number in range(3)} == {"/dev/null"}
+
+
+def test_the_frame_of_a_message_holds_no_secret() -> None:
+    from lgpki_tui.card.exchange import Request
+
+    assert b"1234" not in Request("open", {"token": {}}, [Secret("1234")]).message()
+    assert pack_json({"a": 1})[4] != pack_secret(b"1")[4]

@@ -1,0 +1,404 @@
+"""The traps of real drivers and of python-pkcs11, each as it was measured, played by SoftHSM or by a lying module."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from lgpki_tui.card.client import HostedCard
+from lgpki_tui.card.port import PinState
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.secret import Secret
+from lgpki_tui.procedure.identity import Token
+from lgpki_tui.subject.algorithm import Algorithm
+from tests.card.backends import ID, Backend, certificate_for
+from tests.card.shim import SOFTHSM, Order, Shim
+
+EC = Algorithm.EC_P256
+CKA_VALUE, CKA_ID, CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_MODULUS = "11", "102", "103", "162", "120"
+CKF_FINAL_TRY, CKF_LOCKED, CKF_PIN_SET = "20000", "40000", "8"
+
+
+async def test_the_session_of_a_failed_login_does_not_block_a_format(backend: Backend, card: HostedCard) -> None:
+    """python-pkcs11 loses it; C_InitToken then said CKR_SESSION_EXISTS."""
+    token = await backend.formatted(card)
+    with pytest.raises(Refusal):
+        await card.open(token, Secret("9999"))
+    after = await card.format(token, "after", Secret(backend.so_pin), Secret("1234"))
+    assert after.label == "after"
+
+
+async def test_an_open_session_does_not_block_a_format_or_a_change(backend: Backend, card: HostedCard) -> None:
+    token = await backend.opened(card)
+    await card.set_pin(token, Secret(backend.pin), Secret("5678"))
+    await card.open(token, Secret("5678"))
+    await card.open(token, Secret("5678"))
+    assert (await card.format(token, "after", Secret(backend.so_pin), Secret("1234"))).serial == token.serial
+
+
+async def test_a_token_that_another_process_made_is_seen(backend: Backend, card: HostedCard) -> None:
+    """SoftHSM does not see it until it is initialised anew; the slot's id is another one then."""
+    before = await card.look()
+    token = await backend.formatted(backend.card())
+    after = await card.look()
+    assert token in [seen.token for seen in after]
+    assert {seen.reader for seen in before} != {seen.reader for seen in after if seen.initialised}
+    await card.open(token, Secret(backend.pin))
+
+
+async def test_two_tokens_are_told_apart_by_serial_and_label(backend: Backend, card: HostedCard) -> None:
+    first = await backend.formatted(card, "same")
+    second = await backend.formatted(card, "same")
+    assert first.serial != second.serial
+    for token in (first, second):
+        await card.open(token, Secret(backend.pin))
+        await card.make_key(ID, EC, token.serial)
+    seen = {one.token: one.keys for one in await card.look() if one.initialised}
+    assert [key.label for key in seen[first]] == [first.serial]
+    assert [key.label for key in seen[second]] == [second.serial]
+
+
+async def test_cards_of_one_name_are_never_guessed_between(shimmed: Backend, shim: Shim) -> None:
+    """tpm2-pkcs11 calls every token 0000000000000000, opencryptoki 123; OpenSC's blank cards have no name at all."""
+    card = shimmed.card()
+    await shimmed.formatted(card)
+    shim.order(Order("C_GetTokenInfo", "before", "ckr", "e1"))
+    nameless = Token("", "", "")
+    assert [seen.token for seen in await card.look()] == [nameless, nameless]
+    with pytest.raises(Refusal) as refused:
+        await card.open(nameless, Secret(shimmed.pin))
+    assert refused.value.code is Code.CARD_AMBIGUOUS
+
+
+async def test_a_pulled_card_is_gone_although_the_driver_still_names_it(shimmed: Backend, shim: Shim) -> None:
+    """C_GetTokenInfo went on answering for it; only C_GetSlotList with tokenPresent told."""
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.order(Order("C_GetSlotList", "after", "lie", "empty"))
+    assert await card.look() == ()
+    with pytest.raises(Refusal) as refused:
+        await card.open(token, Secret(shimmed.pin))
+    assert refused.value.code is Code.CARD_ABSENT
+
+
+async def test_a_card_pulled_under_an_open_session(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.opened(card)
+    await card.make_key(ID, EC, "k")
+    shim.order(Order("C_SignInit", "before", "ckr", "32"))
+    with pytest.raises(Refusal) as refused:
+        await card.sign(ID, b"x")
+    assert (refused.value.code, refused.value.facts["ckr"]) == (Code.CARD_REMOVED, "CKR_DEVICE_REMOVED")
+    shim.clear()
+    await card.open(token, Secret(shimmed.pin))
+    assert await card.sign(ID, b"x")
+
+
+async def test_a_blank_card_that_the_driver_does_not_recognise(shimmed: Backend, shim: Shim) -> None:
+    """OpenSC answers CKR_TOKEN_NOT_RECOGNIZED for it."""
+    shim.order(Order("C_GetTokenInfo", "before", "ckr", "e1"))
+    (seen,) = await shimmed.card().look()
+    assert (seen.token, seen.initialised) == (Token("", "", ""), False)
+    assert seen.reader.startswith("SoftHSM slot")
+
+
+@pytest.mark.parametrize(
+    ("order", "state"),
+    [
+        (Order("C_GetTokenInfo", "after", "lie", f"flags={CKF_FINAL_TRY}"), PinState.FINAL_TRY),
+        (Order("C_GetTokenInfo", "after", "lie", f"flags={CKF_LOCKED}"), PinState.LOCKED),
+        (Order("C_GetTokenInfo", "after", "lie", f"without={CKF_PIN_SET}"), PinState.NOT_SET),
+    ],
+)
+async def test_what_the_flags_tell_of_the_pin(shimmed: Backend, shim: Shim, order: Order, state: PinState) -> None:
+    card = shimmed.card()
+    await shimmed.formatted(card)
+    shim.order(order)
+    assert next(seen.pin for seen in await card.look() if seen.initialised) is state
+
+
+async def test_the_last_wrong_pin_is_told_as_locked(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.order(Order("C_GetTokenInfo", "after", "lie", f"flags={CKF_LOCKED}"))
+    with pytest.raises(Refusal) as refused:
+        await card.open(token, Secret("9999"))
+    assert refused.value.code is Code.PIN_LOCKED
+    with pytest.raises(Refusal) as refused:
+        await card.open(token, Secret("9999"))
+    assert refused.value.code is Code.PIN_ALREADY_REFUSED
+
+
+async def test_a_refused_pin_is_not_even_sent_after_the_process_was_replaced(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.forget()
+    for _ in range(3):
+        with pytest.raises(Refusal):
+            await card.open(token, Secret("9999"))
+        await card.close()
+    assert shim.calls()["C_Login"] == 1
+
+
+async def test_a_wrong_pin_costs_one_try_when_it_is_changed(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.forget()
+    for _ in range(2):
+        with pytest.raises(Refusal):
+            await card.set_pin(token, Secret("9999"), Secret("1234"))
+    assert shim.calls()["C_SetPIN"] == 1
+    assert shim.calls()["C_Login"] == 0
+
+
+@pytest.mark.parametrize(
+    ("orders", "reason"),
+    [
+        ((Order("C_GetAttributeValue", "after", "lie", f"flip={CKA_EXTRACTABLE}"),), "extractable"),
+        ((Order("C_GetAttributeValue", "after", "lie", f"flip={CKA_SENSITIVE}"),), "sensitive"),
+        ((Order("C_GetAttributeValue", "after", "lie", f"unreadable={CKA_EXTRACTABLE}"),), "extractable"),
+        ((Order("C_GetAttributeValue", "after", "lie", "flip=164"),), "never_extractable"),
+        ((Order("C_GetAttributeValue", "after", "lie", "flip=163"),), "local"),
+        ((Order("C_GetAttributeValue", "after", "lie", "flip=165"),), "always_sensitive"),
+        ((Order("C_GetAttributeValue", "after", "lie", f"flip={CKA_ID}"),), "private_key_not_found"),
+        ((Order("C_GetAttributeValue", "after", "lie", "flip=180"),), "algorithm"),
+        ((Order("C_GetAttributeValue", "after", "lie", "unreadable=181"),), "public_key_not_found"),
+    ],
+)
+async def test_a_key_that_is_not_as_asked_for_is_a_lie(
+    shimmed: Backend, shim: Shim, orders: tuple[Order, ...], reason: str
+) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(*orders)
+    with pytest.raises(Refusal) as refused:
+        await card.make_key(ID, EC, "261124-7K3QH")
+    assert refused.value.code is Code.CARD_LIED
+    reasons = refused.value.facts["reasons"]
+    assert isinstance(reasons, list)
+    assert reason in reasons
+    assert refused.value.facts["cka_id"] == ID.hex()
+    assert refused.value.facts["label"] == "261124-7K3QH"
+
+
+async def test_another_size_of_key_is_a_lie(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(Order("C_GetAttributeValue", "after", "lie", f"shrink={CKA_MODULUS}"))
+    with pytest.raises(Refusal) as refused:
+        await card.make_key(ID, Algorithm.RSA_2048, "k")
+    assert (refused.value.code, refused.value.facts["reasons"]) == (Code.CARD_LIED, ["algorithm"])
+    assert len(str(refused.value.facts["public_key_sha256"])) == 64
+
+
+async def test_a_key_that_was_claimed_and_not_made_is_a_lie(shimmed: Backend, shim: Shim) -> None:
+    """python-pkcs11 asks for the attributes of handles that were never given: whatever comes of it, no key is told."""
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(Order("C_GenerateKeyPair", "before", "ckr", "0"))
+    with pytest.raises(Refusal) as refused:
+        await card.make_key(ID, EC, "k")
+    assert refused.value.code in (Code.CARD_LIED, Code.CARD_ERROR)
+    assert (await card.find(ID)).private_keys == 0
+
+
+async def test_a_key_that_was_made_although_the_driver_said_no_is_found(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(Order("C_GenerateKeyPair", "after", "ckr", "6"))
+    with pytest.raises(Refusal) as refused:
+        await card.make_key(ID, EC, "k")
+    assert (refused.value.code, refused.value.facts["ckr"]) == (Code.CARD_ERROR, "FunctionFailed")
+    shim.clear()
+    assert (await card.find(ID)).private_keys == 1
+
+
+async def test_a_signature_that_is_cut_short_is_a_lie(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    for algorithm, cka_id in ((EC, ID), (Algorithm.RSA_2048, ID[::-1])):
+        shim.clear()
+        await card.make_key(cka_id, algorithm, "k")
+        shim.order(Order("C_Sign", "after", "lie", "short"))
+        with pytest.raises(Refusal) as refused:
+            await card.sign(cka_id, b"message")
+        assert (refused.value.code, refused.value.facts["reasons"]) == (Code.CARD_LIED, ["signature_length"])
+
+
+async def test_two_keys_under_one_id(backend: Backend, card: HostedCard) -> None:
+    token = await backend.opened(card)
+    await card.make_key(ID, EC, "k")
+    pair = ("--keypairgen", "--key-type", "EC:prime256v1", "--id", ID.hex())
+    backend.pkcs11_tool("--login", "--pin", "env:TEST_PIN", *pair)
+    await card.open(token, Secret(backend.pin))
+    found = await card.find(ID)
+    assert (found.private_keys, found.public_key) == (2, None)
+    for act in (card.sign(ID, b""), card.destroy_leftover(ID), card.make_key(ID, EC, "k")):
+        with pytest.raises(Refusal) as refused:
+            await act
+        assert refused.value.code is Code.CARD_KEY_AMBIGUOUS
+
+
+async def test_a_key_is_found_by_its_id_whatever_its_label_became(backend: Backend, card: HostedCard) -> None:
+    """OpenSC relabels the private key when its certificate is stored."""
+    token = await backend.opened(card)
+    public_key = await card.make_key(ID, EC, "before")
+    _write_label(backend, token, "after")
+    await card.open(token, Secret(backend.pin))
+    assert (await card.find(ID)).public_key == public_key
+    assert await card.sign(ID, b"x")
+
+
+def _write_label(backend: Backend, token: Token, label: str) -> None:
+    """Rename the private key in a process of its own, by python-pkcs11."""
+    import subprocess
+    import sys
+
+    script = (
+        "import pkcs11,sys\n"
+        "session=pkcs11.lib(sys.argv[1]).get_token(token_label=sys.argv[2]).open(rw=True,user_pin=sys.stdin.read())\n"
+        "key,=session.get_objects({pkcs11.Attribute.CLASS:pkcs11.ObjectClass.PRIVATE_KEY})\n"
+        "key[pkcs11.Attribute.LABEL]=sys.argv[3]\n"
+    )
+    command = [sys.executable, "-c", script, str(SOFTHSM), token.label, label]
+    subprocess.run(command, env=dict(backend.environment), input=backend.pin, text=True, check=True, timeout=30)
+
+
+# What SoftHSM leaves after a failed C_CreateObject (measured): a certificate object without a value. The module here
+# fails after the real call, so that a whole one is left, or makes the read-back fail.
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (Order("C_CreateObject", "after", "ckr", "d0"), Code.CARD_ERROR),
+        (Order("C_CreateObject", "after", "ckr", "31"), Code.CARD_FULL),
+        (Order("C_CreateObject", "after", "ckr", "30"), Code.CARD_ERROR),
+        (Order("C_GetAttributeValue", "after", "lie", f"flip={CKA_VALUE}"), Code.CARD_LIED),
+    ],
+)
+async def test_a_failed_store_leaves_nothing(shimmed: Backend, shim: Shim, order: Order, code: Code) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    der = certificate_for(await card.make_key(ID, EC, "k"))
+    shim.order(order)
+    with pytest.raises(Refusal) as refused:
+        await card.store_certificate(ID, der, "k")
+    assert refused.value.code is code
+    assert "Certificate Object" not in shimmed.objects()
+    shim.clear()
+    await card.store_certificate(ID, der, "k")
+    assert (await card.find(ID)).certificates == (der,)
+
+
+async def test_a_certificate_that_was_claimed_and_not_stored_is_a_lie(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    der = certificate_for(await card.make_key(ID, EC, "k"))
+    shim.order(Order("C_CreateObject", "before", "ckr", "0"))
+    with pytest.raises(Refusal):
+        await card.store_certificate(ID, der, "k")
+    shim.clear()
+    assert (await card.find(ID)).certificates == ()
+
+
+async def test_a_driver_without_certificate_category(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    der = certificate_for(await card.make_key(ID, EC, "k"))
+    shim.order(Order("C_CreateObject", "after", "ckr", "12", call=1))
+    await card.store_certificate(ID, der, "k")
+    shim.clear()
+    assert (await card.find(ID)).certificates == (der,)
+
+
+async def test_the_half_that_an_earlier_store_left_is_removed(backend: Backend, card: HostedCard) -> None:
+    token = await backend.opened(card)
+    der = certificate_for(await card.make_key(ID, EC, "k"))
+    await card.close()
+    _leave_half(backend, token)
+    await card.open(token, Secret(backend.pin))
+    assert [one.der for seen in await card.look() for one in seen.certificates] == [b""]
+    await card.store_certificate(ID, der, "k")
+    assert (await card.find(ID)).certificates == (der,)
+    assert backend.objects().count("Certificate Object") == 1
+
+
+def _leave_half(backend: Backend, token: Token) -> None:
+    """A certificate without its subject is refused by SoftHSM, and stays (measured)."""
+    import subprocess
+    import sys
+
+    script = (
+        "import pkcs11,sys\n"
+        "from pkcs11 import Attribute as A\n"
+        "session=pkcs11.lib(sys.argv[1]).get_token(token_label=sys.argv[2]).open(rw=True,user_pin=sys.stdin.read())\n"
+        "try:\n"
+        "  session.create_object({A.CLASS:pkcs11.ObjectClass.CERTIFICATE,A.CERTIFICATE_TYPE:0,A.TOKEN:True,"
+        "A.PRIVATE:False,A.ID:bytes.fromhex(sys.argv[3]),A.VALUE:b'x'})\n"
+        "except pkcs11.TemplateIncomplete: print('left')\n"
+    )
+    command = [sys.executable, "-c", script, str(SOFTHSM), token.label, ID.hex()]
+    environment = dict(backend.environment)
+    done = subprocess.run(
+        command, env=environment, input=backend.pin, text=True, check=True, timeout=30, capture_output=True
+    )
+    assert done.stdout == "left\n"
+
+
+async def test_an_answer_of_another_application_holding_the_card(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.order(Order("C_OpenSession", "before", "ckr", "b1"))
+    with pytest.raises(Refusal) as refused:
+        await card.open(token, Secret(shimmed.pin))
+    assert refused.value.code is Code.CARD_IN_USE
+
+
+async def test_a_format_that_breaks_off_leaves_a_card_without_a_pin(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    shim.order(Order("C_InitPIN", "before", "ckr", "30"))
+    with pytest.raises(Refusal) as refused:
+        await shimmed.formatted(card)
+    assert refused.value.code is Code.CARD_ERROR
+    shim.clear()
+    seen = next(one for one in await card.look() if one.initialised)
+    assert seen.pin is PinState.NOT_SET
+    again = await card.format(seen.token, "again", Secret(shimmed.so_pin), Secret(shimmed.pin))
+    await card.open(again, Secret(shimmed.pin))
+
+
+async def test_a_format_that_did_nothing_is_a_lie(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    token = await shimmed.formatted(card)
+    shim.order(Order("C_InitToken", "before", "ckr", "0"))
+    with pytest.raises(Refusal) as refused:
+        await card.format(token, "another", Secret(shimmed.so_pin), Secret(shimmed.pin))
+    assert (refused.value.code, refused.value.facts["reasons"]) == (Code.CARD_LIED, ["label"])
+
+
+async def test_a_module_that_cannot_be_used(backend: Backend, tmp_path: Path, shim: Shim) -> None:
+    text = tmp_path / "text.so"
+    text.write_text("no module")
+    cases = (
+        (tmp_path / "absent.so", Code.MODULE_MISSING),
+        (Path("relative.so"), Code.MODULE_MISSING),
+        (text, Code.MODULE_BROKEN),
+        (Path("/lib/x86_64-linux-gnu/libc.so.6"), Code.MODULE_BROKEN),
+    )
+    for module, code in cases:
+        with pytest.raises(Refusal) as refused:
+            await backend.through(module).card().look()
+        assert refused.value.code is code
+        assert refused.value.facts["module"] == str(module)
+    shim.order(Order("C_Initialize", "before", "ckr", "5"))
+    with pytest.raises(Refusal) as refused:
+        await backend.through(shim.module).card().look()
+    assert (refused.value.code, refused.value.facts["reason"]) == (Code.MODULE_BROKEN, "C_Initialize")
+
+
+async def test_acts_come_one_after_another(backend: Backend, card: HostedCard) -> None:
+    await backend.opened(card)
+    made = await asyncio.gather(*(card.make_key(bytes([n]) * 8, EC, "k") for n in range(1, 5)), card.look())
+    assert len(set(made[:4])) == 4
