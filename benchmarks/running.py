@@ -23,7 +23,8 @@ from lgpki_tui.subject.algorithm import Algorithm
 from lgpki_tui.workplace import Workplace
 
 SUBJECT = (("C", "JP"), ("O", "高島市"), ("OU", "総務部情報政策課"), ("CN", "高島市長"))
-PAIRS = 40
+# Few, for the card is asked for its keys again and again, and a real one holds few.
+PAIRS = 15
 
 # The token by itself: one key pair and one signature for each line that comes in, logged in throughout.
 TOKEN = """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,7 +146,7 @@ class Workplace:
 
     @cached_property
     def card(self) -> HostedCard:
-        """The card behind its process, which is started now. Raises Refusal: module_missing."""
+        """The card behind its process, which `start_card` or the first act starts. Raises Refusal: module_missing."""
         from lgpki_tui.card.client import Deadlines, HostedCard
 
         card = self.settings.card
@@ -156,6 +157,14 @@ class Workplace:
             deadlines=Deadlines(**{act: float(seconds.value) for act, seconds in card.deadlines.items()}),
             watch=self._watch,
         )
+
+    def start_card(self) -> None:
+        """Start the card's process now, so that it gets ready while the program does other things.
+
+        Never raises: what is in the way is told by the first act that needs the card, in its turn.
+        """
+        with suppress(Refusal):
+            self.card.start()
 
     def module(self) -> Path:
         """The PKCS#11 module to load. Raises Refusal: module_missing, when no candidate is on this PC."""
@@ -169,7 +178,7 @@ class Workplace:
 
     def soft_module(self) -> Path | None:
         """The module of the soft practice card on this PC, if it is installed."""
-        return next((path for path in self.settings.card.soft_module_candidates.value if path.is_file()), None)
+        return _soft_module(self.settings)
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
@@ -259,12 +268,19 @@ class Workplace:
         """End the card's process and close the ledger, if they were ever opened."""
         if "card" in self.__dict__:
             await self.card.close()
+        self.close_files()
+
+    def close_files(self) -> None:
+        """Close the ledger, if it was ever opened: all there is to close in a run that touched no card."""
         if "ledger" in self.__dict__:
             self.ledger.close()
 
     @property
     def _pretend(self) -> Pretend | None:
-        return self.settings.sandbox.pretend if self.settings.sandbox is not None else None
+        if self.sandbox is None:  # real mode pretends nothing, and who only asks the time needs no settings
+            return None
+        sandbox = self.settings.sandbox
+        return sandbox.pretend if sandbox is not None else None
 
     def _card_environment(self) -> dict[str, str]:
         environment = dict(self._environ)
@@ -272,6 +288,18 @@ class Workplace:
         if self.sandbox is not None:
             environment["SOFTHSM2_CONF"] = str(write_softhsm_config(self.sandbox))
         return environment
+
+
+def shipped_soft_module() -> Path | None:
+    """The soft module for a sandbox that is about to be made: like the sandbox, it asks no site and no person."""
+    from lgpki_tui.settings.load import Flags, load_real
+
+    nowhere = Path(os.devnull)
+    return _soft_module(load_real(nowhere, nowhere, Flags()))
+
+
+def _soft_module(settings: Settings) -> Path | None:
+    return next((path for path in settings.card.soft_module_candidates.value if path.is_file()), None)
 
 
 def write_softhsm_config(sandbox: Path) -> Path:

@@ -1,21 +1,25 @@
 """The card behind its process: the port's acts, each with a deadline, and a new process after one that died or hung.
 
-asyncio is imported with the first act and not before: it takes as long as the process needs to start (measured).
+Works in an event loop, and without one (card/channel.py): asyncio itself is never imported here.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from lgpki_tui.card.channel import running_loop
+from lgpki_tui.card.exchange import Request, ask, greet, naming
 from lgpki_tui.card.models import CardModels, FormatWay
 from lgpki_tui.card.port import CardSeen, KeyFound
 from lgpki_tui.card.process import HostProcess, host_command
 from lgpki_tui.card.refused import RefusedPins, Which
 from lgpki_tui.card.seen import from_json, token_from_json, token_to_json
+from lgpki_tui.card.wire import Garbled
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.points import Phase, Point, Watch, unwatched
@@ -65,8 +69,10 @@ class HostedCard:
         deadlines: Deadlines,
         watch: Watch = unwatched,
         command: Sequence[str] | None = None,
+        early: HostProcess | None = None,
     ) -> None:
-        """Name the module (absolute) and the whole environment of its process. Nothing is started yet."""
+        """Name the module (absolute) and the whole environment of its process. Nothing is started yet; a process that
+        was started early (card/process.py) is taken over."""
         self._module = module
         self._environment = dict(environment)
         self._models = models
@@ -74,13 +80,15 @@ class HostedCard:
         self._watch = watch
         self._command = command
         self._refused = RefusedPins()
+        self._early = early
         self._host: HostProcess | None = None
         self._leaving: HostProcess | None = None
         self._lock: asyncio.Lock | None = None
         self._closing = False
 
-    def start(self) -> None:
+    def start(self, *, prepare: bool = True) -> None:
         """Start the process now, if there is none. Returns at once. Call it from the thread that lives longest.
+        `prepare`: get ready for more than looks, which takes 50 ms of a processor.
 
         Raises Refusal: module_missing (no absolute path), module_hung (the last process cannot be ended).
         """
@@ -90,7 +98,7 @@ class HostedCard:
             if self._leaving is not None and not self._leaving.gone():
                 raise Refusal(Code.MODULE_HUNG, act="start", seconds=0, module=str(self._module))
             self._leaving = None
-            self._host = self._spawn()
+            self._host = self._spawn(prepare=prepare)
 
     async def look(self) -> tuple[CardSeen, ...]:
         """Every card that can be reached now, without a PIN. Raises Refusal (card/port.py)."""
@@ -130,7 +138,7 @@ class HostedCard:
                 self._host.signal()
             async with self._lock:
                 self._closing = False
-        host, self._host = self._host, None
+        host, self._host, self._early = self._host or self._early, None, None
         if host is not None and not host.leave():
             self._leaving = host
 
@@ -173,23 +181,29 @@ class HostedCard:
 
     async def _act(self, act: str, arguments: Mapping[str, object], secrets: Sequence[Secret] = ()) -> dict[str, Any]:
         """One act at a time. What the process answers, or the refusal it answers with."""
-        import asyncio
-
-        self._lock = self._lock or asyncio.Lock()
-        async with self._lock:
+        async with self._turn():
             answer = await self._exchange(act, arguments, secrets)
         if "refusal" in answer:
             raise Refusal(Code(answer["refusal"]), **answer["facts"])
         return cast(dict[str, Any], answer["done"])
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for the acts before. Without an event loop there are none."""
+        if running_loop() is None:
+            yield
+            return
+        import asyncio
+
+        self._lock = self._lock or asyncio.Lock()
+        async with self._lock:
+            yield
+
     async def _exchange(self, act: str, arguments: Mapping[str, object], secrets: Sequence[Secret]) -> dict[str, Any]:
         """Greet a new process, ask it; end it when it does not answer, when it lies in pieces, when we are stopped."""
-        from lgpki_tui.card.exchange import Request, ask, greet
-        from lgpki_tui.card.wire import Garbled
-
         self._refuse_closing(act)
         request, stage, seconds = Request(act, arguments, secrets), "start", self._deadlines.start
-        self.start()
+        self.start(prepare=act != "look")
         host = cast(HostProcess, self._host)
         try:
             refusal = await greet(host, seconds)
@@ -211,16 +225,18 @@ class HostedCard:
             self._end(host)
             raise
 
-    def _spawn(self) -> HostProcess:
-        import os
-
-        command = (*(self._command or host_command()), str(self._module), str(os.getpid()))
+    def _spawn(self, *, prepare: bool) -> HostProcess:
+        early, self._early = self._early, None
+        if early is not None and not early.fits(self._environment):
+            early.kill()
+            early = None
         try:
-            return HostProcess(command, self._environment)
+            host = early or HostProcess(self._command or host_command(), self._environment)
         except OSError as error:
-            raise Refusal(
-                Code.MODULE_CRASHED, act="start", module=str(self._module), reason=type(error).__name__
-            ) from None
+            reason = type(error).__name__
+            raise Refusal(Code.MODULE_CRASHED, act="start", module=str(self._module), reason=reason) from None
+        host.name(naming(str(self._module), self._environment, prepare=prepare))
+        return host
 
     def _end(self, host: HostProcess) -> None:
         if self._host is host:

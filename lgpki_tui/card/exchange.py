@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,15 +25,23 @@ class Request:
         return wire.pack_json(message)
 
 
+def naming(module: str, environment: Mapping[str, str], *, prepare: bool) -> bytearray:
+    """The first frame: the module to load, the whole environment that it shall see, and whether to get ready for more
+    than looks at once. Raises wire.Garbled."""
+    return wire.pack_json({"module": module, "environment": environment, "prepare": prepare})
+
+
 async def greet(host: HostProcess, seconds: float) -> dict[str, object] | None:
     """Wait until the process has loaded its module; None then, else the refusal it ends with.
 
-    Raises TimeoutError, EOFError, wire.Garbled.
+    Raises TimeoutError, EOFError, OSError, wire.Garbled.
     """
     if host.ready:
         return None
-    async with asyncio.timeout(seconds):
-        answer = await channel.receive(host.answers)
+    until = channel.deadline(seconds)
+    if host.unsent:
+        await channel.send(host.requests, host.unsent, until)
+    answer = await channel.receive(host.answers, until)
     host.ready = answer.get("ready") is True
     return None if host.ready else _checked(answer)
 
@@ -47,20 +54,20 @@ async def ask(host: HostProcess, request: Request, seconds: float, mark: Callabl
     """
     message = request.message()
     mark(Phase.BEFORE)
-    async with asyncio.timeout(seconds):
-        await channel.send(host.requests, message)
-        for secret in request.secrets:
-            await _send_secret(host.requests, secret)
-        mark(Phase.INSIDE)
-        answer = _checked(await channel.receive(host.answers))
+    until = channel.deadline(seconds)
+    await channel.send(host.requests, message, until)
+    for secret in request.secrets:
+        await _send_secret(host.requests, secret, until)
+    mark(Phase.INSIDE)
+    answer = _checked(await channel.receive(host.answers, until))
     mark(Phase.AFTER)
     return answer
 
 
-async def _send_secret(fd: int, secret: Secret) -> None:
+async def _send_secret(fd: int, secret: Secret, until: float) -> None:
     frame = wire.pack_secret(secret.reveal())
     try:
-        await channel.send(fd, frame)
+        await channel.send(fd, frame, until)
     finally:
         frame[:] = bytes(len(frame))
 

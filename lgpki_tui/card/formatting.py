@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pkcs11 import TokenFlag
-
 from lgpki_tui.card.errors import ReturnValue, refusal_of
+from lgpki_tui.card.looking import pin_state, token_of
 from lgpki_tui.card.module import Module
+from lgpki_tui.card.port import PinState
 from lgpki_tui.card.raw import RawModule, RawToken
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.procedure.identity import Token
+
+_CKF_TOKEN_INITIALIZED = 0x400
 
 
 def format_token(module: Module, wanted: Token, label: str, so_pin: bytes, pin: bytes) -> Token:
@@ -29,7 +31,7 @@ def format_token(module: Module, wanted: Token, label: str, so_pin: bytes, pin: 
 
 
 def _slot(raw: RawModule, wanted: Token) -> int:
-    found = [one.slot for one in raw.tokens() if _token(one) == wanted]
+    found = [slot for slot in raw.slots() if token_of(raw.token(slot)) == wanted]
     if len(found) == 1:
         return found[0]
     code = Code.CARD_AMBIGUOUS if found else Code.CARD_ABSENT
@@ -46,15 +48,11 @@ def _so_refusal(error: ReturnValue, wanted: Token) -> Refusal:
 def _checked(found: RawToken, label: str) -> Token:
     """What the token says of itself now must be what was asked of it."""
     told = {
-        "initialised": bool(found.flags & TokenFlag.TOKEN_INITIALIZED),
-        "pin": bool(found.flags & TokenFlag.USER_PIN_INITIALIZED),
+        "initialised": bool(found.flags & _CKF_TOKEN_INITIALIZED),
+        "pin": pin_state(found.flags) is not PinState.NOT_SET,
         "label": found.label == label,
     }
     reasons = [name for name, as_asked in told.items() if not as_asked]
     if reasons:
         raise Refusal(Code.CARD_LIED, serial=found.serial, label=found.label, reasons=reasons)
-    return _token(found)
-
-
-def _token(found: RawToken) -> Token:
-    return Token(found.serial, found.label, found.model)
+    return token_of(found)

@@ -1,59 +1,87 @@
-"""What anyone may read of the cards that are there, without a PIN."""
+"""What anyone may read of the cards that are there, without a PIN and without python-pkcs11."""
 
 from __future__ import annotations
 
-from pkcs11 import Attribute, ObjectClass, TokenFlag, TokenNotRecognised
-from pkcs11.types import Session, Slot
+from hashlib import sha256
 
-from lgpki_tui.card.module import Module, bytes_of, pin_state, text_of, token_in
+from lgpki_tui.card import spki
+from lgpki_tui.card.errors import ReturnValue
 from lgpki_tui.card.port import CardSeen, CertificateSeen, KeySeen, PinState
-from lgpki_tui.card.public import digest
+from lgpki_tui.card.raw import RawModule, RawToken
 from lgpki_tui.procedure.identity import Token
 
+_CKO_CERTIFICATE, _CKO_PUBLIC_KEY = 1, 2
+_CKA_LABEL, _CKA_VALUE, _CKA_KEY_TYPE, _CKA_ID = 0x03, 0x11, 0x100, 0x102
+_CKA_MODULUS, _CKA_PUBLIC_EXPONENT, _CKA_EC_PARAMS, _CKA_EC_POINT = 0x120, 0x122, 0x180, 0x181
+_CKK_RSA, _CKK_EC = 0, 3
+_CKF_TOKEN_INITIALIZED, _CKF_USER_PIN_INITIALIZED = 0x400, 0x08
+_CKF_COUNT_LOW, _CKF_FINAL_TRY, _CKF_LOCKED = 0x10000, 0x20000, 0x40000
+_CKR_TOKEN_NOT_RECOGNIZED = 0xE1
 
-def look(module: Module) -> tuple[CardSeen, ...]:
-    """Every card that is there now. Raises PKCS11Error, Refusal(module_broken)."""
-    return tuple(_card(module, slot) for slot in module.slots())
+
+def look(raw: RawModule) -> tuple[CardSeen, ...]:
+    """Every card that is there now. Raises ReturnValue, Refusal(module_broken)."""
+    with raw.initialised():
+        return tuple(_card(raw, slot) for slot in raw.slots())
 
 
-def _card(module: Module, slot: Slot) -> CardSeen:
+def pin_state(flags: int) -> PinState:
+    """What a token's flags tell of the user PIN (PKCS#11 v2.40 base, 3.2, CKF_USER_PIN_*)."""
+    if not flags & _CKF_USER_PIN_INITIALIZED:
+        return PinState.NOT_SET
+    if flags & _CKF_LOCKED:
+        return PinState.LOCKED
+    if flags & _CKF_FINAL_TRY:
+        return PinState.FINAL_TRY
+    return PinState.COUNT_LOW if flags & _CKF_COUNT_LOW else PinState.OK
+
+
+def token_of(found: RawToken) -> Token:
+    """The witnesses of a token."""
+    return Token(found.serial, found.label, found.model)
+
+
+def _card(raw: RawModule, slot: int) -> CardSeen:
+    reader = raw.reader(slot)
     try:
-        token = slot.get_token()
-    except TokenNotRecognised:  # a blank card, in OpenSC's eyes (measured)
-        return CardSeen(Token("", "", ""), "", slot.slot_description, initialised=False, pin=PinState.NOT_SET)
-    initialised = bool(token.flags & TokenFlag.TOKEN_INITIALIZED)
-    keys, certificates = _objects(module, slot) if initialised else ((), ())
+        token = raw.token(slot)
+    except ReturnValue as error:
+        if error.number != _CKR_TOKEN_NOT_RECOGNIZED:
+            raise
+        # A blank card, in OpenSC's eyes (measured).
+        return CardSeen(Token("", "", ""), "", reader, initialised=False, pin=PinState.NOT_SET)
+    initialised = bool(token.flags & _CKF_TOKEN_INITIALIZED)
+    keys, certificates = _objects(raw, slot) if initialised else ((), ())
     return CardSeen(
-        token=token_in(slot),
-        manufacturer=token.manufacturer_id,
-        reader=slot.slot_description,
+        token=token_of(token),
+        manufacturer=token.manufacturer,
+        reader=reader,
         initialised=initialised,
-        pin=pin_state(token),
+        pin=pin_state(token.flags),
         keys=keys,
         certificates=certificates,
     )
 
 
-def _objects(module: Module, slot: Slot) -> tuple[tuple[KeySeen, ...], tuple[CertificateSeen, ...]]:
-    session = module.open_session(slot)
-    try:
-        return _keys(session), _certificates(session)
-    finally:
-        session.close()
+def _objects(raw: RawModule, slot: int) -> tuple[tuple[KeySeen, ...], tuple[CertificateSeen, ...]]:
+    with raw.session(slot) as session:
+        keys = tuple(_key(raw, session, one) for one in raw.objects(session, _CKO_PUBLIC_KEY))
+        return keys, tuple(_certificate(raw, session, one) for one in raw.objects(session, _CKO_CERTIFICATE))
 
 
-def _keys(session: Session) -> tuple[KeySeen, ...]:
-    found = session.get_objects({Attribute.CLASS: ObjectClass.PUBLIC_KEY})
-    return tuple(
-        KeySeen(bytes_of(key, Attribute.ID).hex(), text_of(key, Attribute.LABEL), digest(key)) for key in found
-    )
+def _key(raw: RawModule, session: int, handle: int) -> KeySeen:
+    def told(kind: int) -> bytes:
+        return raw.attribute(session, handle, kind)
+
+    kind, info = int.from_bytes(told(_CKA_KEY_TYPE) or b"\xff", "little"), None
+    if kind == _CKK_RSA:
+        info = spki.rsa(told(_CKA_MODULUS), told(_CKA_PUBLIC_EXPONENT))
+    elif kind == _CKK_EC:
+        info = spki.ec(told(_CKA_EC_PARAMS), told(_CKA_EC_POINT))
+    digest = sha256(info).hexdigest() if info else ""
+    return KeySeen(told(_CKA_ID).hex(), told(_CKA_LABEL).decode(errors="replace"), digest)
 
 
-def _certificates(session: Session) -> tuple[CertificateSeen, ...]:
-    found = session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})
-    return tuple(
-        CertificateSeen(
-            bytes_of(one, Attribute.ID).hex(), text_of(one, Attribute.LABEL), bytes_of(one, Attribute.VALUE)
-        )
-        for one in found
-    )
+def _certificate(raw: RawModule, session: int, handle: int) -> CertificateSeen:
+    cka_id, label, der = (raw.attribute(session, handle, kind) for kind in (_CKA_ID, _CKA_LABEL, _CKA_VALUE))
+    return CertificateSeen(cka_id.hex(), label.decode(errors="replace"), der)

@@ -1,17 +1,17 @@
-"""Holds the one module and the one session of the card's process: loads it, finds tokens anew, logs in, changes a PIN.
+"""Holds the one module and the one session of the card's process: finds tokens anew, logs in, changes a PIN.
 
 All calls come from one thread: python-pkcs11 initialises a module without CKF_OS_LOCKING_OK (measured).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pkcs11 import Attribute, PKCS11Error, TokenFlag, TokenNotPresent, TokenNotRecognised
+from pkcs11 import Attribute, PKCS11Error, TokenNotPresent, TokenNotRecognised
 from pkcs11.attributes import AttributeMapper, handle_ulong
 
-from lgpki_tui.card.errors import ReturnValue, refusal_of
+from lgpki_tui.card.errors import refusal_of
+from lgpki_tui.card.looking import pin_state
 from lgpki_tui.card.port import PinState
 from lgpki_tui.card.raw import RawModule
 from lgpki_tui.ground.codes import Code
@@ -21,26 +21,21 @@ from lgpki_tui.procedure.identity import Token
 if TYPE_CHECKING:
     from pkcs11._pkcs11 import lib as Library
     from pkcs11.types import Session, Slot
-    from pkcs11.types import Token as ModuleToken
 
 
 class Module:
-    """A PKCS#11 module by its absolute path. Loading it does not initialise it."""
+    """A loaded module that python-pkcs11 initialises, and the session on its card."""
 
-    def __init__(self, path: str) -> None:
-        """Load the module. Raises Refusal: module_missing, module_broken (facts module, reason)."""
-        self.path = path
-        if not Path(path).is_absolute():
-            raise Refusal(Code.MODULE_MISSING, module=path, reason="not_absolute")
-        if not Path(path).is_file():
-            raise Refusal(Code.MODULE_MISSING, module=path, reason="no_file")
-        try:
-            self.raw = RawModule(path)
-        except (OSError, ReturnValue) as error:
-            raise Refusal(Code.MODULE_BROKEN, module=path, reason=type(error).__name__) from None
+    def __init__(self, raw: RawModule) -> None:
+        self.raw = raw
         self._library: Library | None = None
         self._session: Session | None = None
         self._mapper = _mapper()
+
+    @property
+    def in_session(self) -> bool:
+        """Whether somebody is logged in."""
+        return self._session is not None
 
     def fresh(self) -> Library:
         """The initialised module, seeing what there is now. Without a session it is initialised anew: a token that
@@ -117,10 +112,10 @@ class Module:
         import pkcs11
 
         try:
-            self._library = pkcs11.lib(self.path)
+            self._library = pkcs11.lib(self.raw.path)
         except PKCS11Error as error:
             facts = refusal_of(error).facts
-            raise Refusal(Code.MODULE_BROKEN, module=self.path, reason="C_Initialize", **facts) from None
+            raise Refusal(Code.MODULE_BROKEN, module=self.raw.path, reason="C_Initialize", **facts) from None
         return self._library
 
     def _pin_refusal(self, error: Exception, wanted: Token, which: str) -> Refusal:
@@ -135,7 +130,7 @@ class Module:
 
     def _pin_state(self, wanted: Token) -> PinState:
         try:
-            return pin_state(self.slot_of(wanted).get_token())
+            return pin_state(int(self.slot_of(wanted).get_token().flags))
         except (PKCS11Error, Refusal):
             return PinState.OK
 
@@ -147,26 +142,6 @@ def token_in(slot: Slot) -> Token:
     except (TokenNotRecognised, TokenNotPresent):
         return Token("", "", "")
     return Token(token.serial.decode(errors="replace").strip("\0 "), token.label, token.model)
-
-
-def pin_state(token: ModuleToken) -> PinState:
-    """What the flags tell of the user PIN (PKCS#11 v2.40 base, 3.2, CKF_USER_PIN_*)."""
-    flags = token.flags
-    if not flags & TokenFlag.USER_PIN_INITIALIZED:
-        return PinState.NOT_SET
-    if flags & TokenFlag.USER_PIN_LOCKED:
-        return PinState.LOCKED
-    if flags & TokenFlag.USER_PIN_FINAL_TRY:
-        return PinState.FINAL_TRY
-    return PinState.COUNT_LOW if flags & TokenFlag.USER_PIN_COUNT_LOW else PinState.OK
-
-
-def text_of(thing: Any, attribute: Attribute) -> str:
-    """A text attribute of an object; empty when it has none (OpenSC's profile object has no label: measured)."""
-    try:
-        return str(thing[attribute])
-    except PKCS11Error:
-        return ""
 
 
 def bytes_of(thing: Any, attribute: Attribute) -> bytes:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
 from asn1crypto.algos import DSASignature
-from asn1crypto.core import OctetString
-from asn1crypto.keys import ECDomainParameters, ECPointBitString, PublicKeyAlgorithm, PublicKeyInfo, RSAPublicKey
+from asn1crypto.keys import PublicKeyInfo
 from pkcs11 import Attribute, KeyType, PKCS11Error
 
+from lgpki_tui.card import spki
 from lgpki_tui.subject.algorithm import Algorithm
 
 _P256 = bytes.fromhex("06082a8648ce3d030107")  # DER OBJECT IDENTIFIER 1.2.840.10045.3.1.7
@@ -22,10 +21,10 @@ def subject_public_key_info(key: Any) -> bytes | None:
     try:
         kind = key[Attribute.KEY_TYPE]
         if kind == KeyType.RSA:
-            return _rsa(key[Attribute.MODULUS], key[Attribute.PUBLIC_EXPONENT])
+            return spki.rsa(key[Attribute.MODULUS], key[Attribute.PUBLIC_EXPONENT])
         if kind == KeyType.EC:
-            return _ec(key[Attribute.EC_PARAMS], key[Attribute.EC_POINT])
-    except (PKCS11Error, ValueError, TypeError):
+            return spki.ec(key[Attribute.EC_PARAMS], key[Attribute.EC_POINT])
+    except PKCS11Error:
         return None
     return None
 
@@ -54,18 +53,3 @@ def signature_bytes(info: bytes) -> int:
 def ecdsa_der(raw: bytes) -> bytes:
     """DER ECDSA-Sig-Value (RFC 3279, 2.2.3) of the r and s that a card gives side by side."""
     return bytes(DSASignature.from_p1363(raw).dump())
-
-
-def _rsa(modulus: bytes, exponent: bytes) -> bytes:
-    key = RSAPublicKey({"modulus": int.from_bytes(modulus), "public_exponent": int.from_bytes(exponent)})
-    return bytes(PublicKeyInfo.wrap(key, "rsa").dump())
-
-
-def _ec(parameters: bytes, point: bytes) -> bytes:
-    # CKA_EC_POINT is a DER OCTET STRING; some drivers give its content bare. A bare uncompressed point also begins
-    # with 04, so what counts is whether it is exactly one OCTET STRING.
-    with suppress(ValueError):
-        point = OctetString.load(point, strict=True).native
-    curve = ECDomainParameters.load(parameters)
-    algorithm = PublicKeyAlgorithm({"algorithm": "ec", "parameters": curve})
-    return bytes(PublicKeyInfo({"algorithm": algorithm, "public_key": ECPointBitString(point)}).dump())

@@ -15,6 +15,8 @@ from lgpki_tui.procedure import events
 from lgpki_tui.procedure.guard import Need, need_of_key
 from lgpki_tui.procedure.identity import Token
 
+_PIN_REFUSED = {Code.PIN_WRONG, Code.PIN_LOCKED, Code.PIN_ALREADY_REFUSED}
+
 
 @dataclass(frozen=True, slots=True)
 class FormatWish:
@@ -48,16 +50,19 @@ async def format_card(ports: Ports, wish: FormatWish, wanted: str | None, so_pin
             ports.ledger.append_card(intended)
             try:
                 token = await ports.card.format(card.token, wish.label, so_secret, secret)
-            except Refusal:
-                await settle_format(ports)
+            except Refusal as failure:
+                await settle_format(ports, failure)
                 raise
         _record_destroyed(ports, intended, frozenset())
         ports.ledger.append_card(events.FormatDone(at=ports.clock.now(), token=token))
         return token
 
 
-async def settle_format(ports: Ports) -> None:
-    """After a format of which no end is recorded: look which keys are still there, and record what was seen."""
+async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
+    """After a format of which no end is recorded: look which keys are still there, and record what was seen.
+
+    `failure` is what the card has just refused it with: a card that was called the same before looks like a done one.
+    """
     intended = ports.ledger.open_format
     if intended is None:
         return
@@ -66,10 +71,12 @@ async def settle_format(ports: Ports) -> None:
         ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason="card_not_seen"))
         return
     _record_destroyed(ports, intended, frozenset(key.public_key_sha256 for key in card.keys))
-    if card.token.label == intended.label and card.pin is not PinState.NOT_SET:
+    refused = failure is not None and failure.code in _PIN_REFUSED
+    if card.token.label == intended.label and card.pin is not PinState.NOT_SET and not refused:
         ports.ledger.append_card(events.FormatDone(at=ports.clock.now(), token=card.token))
     else:
-        ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason="not_finished"))
+        reason = failure.code.value if failure is not None else "not_finished"
+        ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason=reason))
 
 
 def _formatted_card(seen: tuple[CardSeen, ...], intended: events.FormatIntended) -> CardSeen | None:
@@ -132,12 +139,13 @@ def _what_dies(ports: Ports, card: CardSeen) -> dict[str, Fact]:
 
 async def set_pin(ports: Ports, wanted: str | None, old: PinSource, new: PinSource) -> Token:
     """Change the user PIN. Raises Refusal: card_*, pin_format (before the card is asked), pin_wrong, pin_locked."""
-    card = choose(await look(ports), wanted)
-    refuse_unready(card)
-    model = ports.models.model_of(card.token)
-    with await old() as old_secret, await new() as new_secret:
-        model.check_pin(old_secret)
-        model.check_pin(new_secret)
-        ports.narrate(Progress.CHANGING_PIN)
-        await ports.card.set_pin(card.token, old_secret, new_secret)
-    return card.token
+    with ports.ledger.acting():
+        card = choose(await look(ports), wanted)
+        refuse_unready(card)
+        model = ports.models.model_of(card.token)
+        with await old() as old_secret, await new() as new_secret:
+            model.check_pin(old_secret)
+            model.check_pin(new_secret)
+            ports.narrate(Progress.CHANGING_PIN)
+            await ports.card.set_pin(card.token, old_secret, new_secret)
+        return card.token

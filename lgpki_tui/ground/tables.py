@@ -163,6 +163,8 @@ def read_table(path: Path, codes: Codes = SETTINGS) -> Table:
 
 def _bytes(path: Path, codes: Codes) -> bytes:
     """A regular file's content. A FIFO or a device in its place is refused, never waited for."""
+    if path.is_dir():
+        raise Refusal(codes.unreadable, file=str(path), reason="not_a_file")
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -14,15 +14,14 @@ LANGUAGES: tuple[Language, ...] = ("ja", "en")
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def choose(flag: str | None, environ: Mapping[str, str], configured: str | None = None) -> Language:
-    """The language of `--lang`, else of the settings' `language`, else of the environment (docs/contract.md, Commands).
+def choose(flag: str | None, environ: Mapping[str, str]) -> Language:
+    """The language of `--lang`, else of the environment (docs/contract.md, Commands).
 
     Of LC_ALL, LC_MESSAGES and LANG the first that is not empty decides: en* is English, everything else Japanese.
     Raises Refusal: usage, when the flag is neither ja nor en.
     """
-    for asked in (flag, configured):
-        if asked is not None:
-            return _known(asked)
+    if flag is not None:
+        return _known(flag)
     locale = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
     return "en" if locale.lower().startswith("en") else "ja"
 

@@ -68,7 +68,6 @@ def _common(table: Table) -> dict[str, object]:
         **_taken(deadlines, "card.deadlines", **dict.fromkeys(ACTS, _seconds)),
         **_taken(trust, "trust", anchors=_relatives, intermediates=_relatives, crls=_relatives),
         **_taken(registry, "registry", oldest_days=_days),
-        **_taken(table, "", language=lambda place, key: place.choice(key, ("ja", "en"))),
     }
 
 

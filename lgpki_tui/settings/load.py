@@ -99,7 +99,6 @@ def _settings(values: Mapping[str, Valued[Any]], sandbox: Path | None) -> Settin
         ),
         trust=TrustSettings(needed("trust.anchors"), needed("trust.intermediates"), needed("trust.crls")),
         registry=RegistrySettings(needed("registry.oldest_days")),
-        language=values.get("language"),
         sandbox=None if sandbox is None else _sandbox(values, sandbox),
     )
 

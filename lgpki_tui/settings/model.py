@@ -98,10 +98,9 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything configured. `sandbox` is None in real mode; `language` is None when no file sets it."""
+    """Everything configured. `sandbox` is None in real mode."""
 
     card: CardSettings
     trust: TrustSettings
     registry: RegistrySettings
-    language: Valued[str] | None
     sandbox: Sandbox | None

@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from lgpki_tui.card.client import HostedCard
-from lgpki_tui.card.process import HostProcess, host_command
+from lgpki_tui.card.exchange import naming
+from lgpki_tui.card.models import load_models
+from lgpki_tui.card.process import HostProcess, host_command, start_early
+from lgpki_tui.card.refused import Which
 from lgpki_tui.card.wire import pack_json, pack_secret
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
@@ -37,13 +40,17 @@ async def gone(pid: int, seconds: float = 5) -> bool:
     """Whether the process ends in time (a zombie has ended)."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except OSError:
+        if not alive(pid):
             return True
         await asyncio.sleep(0.01)
     return False
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -159,7 +166,7 @@ async def test_the_process_ends_with_its_pipe(backend: Backend) -> None:
 
 
 async def test_the_process_that_finds_another_parent_ends_at_once(backend: Backend) -> None:
-    command = (*host_command(), str(backend.module), "1")
+    command = (*host_command()[:-1], host_command()[-1].replace("sys.argv[1:]", "['1']"))
     host = HostProcess(command, backend.environment)
     assert await gone(host.pid)
     assert host.last_words() == {"status": 3}
@@ -177,19 +184,17 @@ async def test_the_process_takes_no_nonsense(backend: Backend, noise: bytes) -> 
 
 async def test_an_unknown_act_is_our_own_fault_and_shows_no_text(backend: Backend, card: HostedCard) -> None:
     with pytest.raises(Refusal) as refused:
-        await card._with_pin("open", next(iter(await card.look())).token, _which(), {"token": None}, Secret("pin-9317"))
+        await card._with_pin(
+            "open", next(iter(await card.look())).token, Which.PIN, {"token": None}, Secret("pin-9317")
+        )
     assert refused.value.code is Code.INTERNAL_ERROR
     assert "pin-9317" not in str(refused.value.facts)
 
 
-def _which() -> object:
-    from lgpki_tui.card.refused import Which
-
-    return Which.PIN
-
-
 def _spawn(backend: Backend) -> HostProcess:
-    return HostProcess((*host_command(), str(backend.module), str(os.getpid())), backend.environment)
+    host = HostProcess(host_command(), backend.environment)
+    host.name(naming(str(backend.module), backend.environment, prepare=True))
+    return host
 
 
 # A program of its own, so that it can be killed: it opens the card and makes a key.
@@ -243,10 +248,80 @@ async def test_the_process_dies_with_its_parent_even_inside_the_module(shimmed: 
     with _victim(shimmed, token.label) as victim:
         assert victim.stdout is not None
         host = int(await asyncio.to_thread(victim.stdout.readline))
-        while not shim.calls()["C_GenerateKeyPair"]:
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(_wait_for_call, shim, "C_GenerateKeyPair")
         victim.kill()
         assert await gone(host)
+
+
+def _wait_for_call(shim: Shim, function: str) -> None:
+    while not shim.calls()[function]:
+        time.sleep(0.01)
+
+
+async def test_a_process_that_was_started_early_is_taken_over(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOFTHSM2_CONF", raising=False)
+    early = start_early()
+    card = HostedCard(
+        backend.module, environment=backend.environment, models=load_models(), deadlines=ALL_SECONDS, early=early
+    )
+    # It was started without SOFTHSM2_CONF: that it makes a token where another one sees it shows that it was given it.
+    token = await backend.formatted(card)
+    assert [seen.token for seen in await backend.card().look() if seen.initialised] == [token]
+    assert early.pid in children()
+    await card.close()
+    assert early.gone()
+
+
+@pytest.mark.parametrize("used", [True, False])
+async def test_an_early_process_that_does_not_fit_is_replaced(backend: Backend, used: bool) -> None:
+    """The dynamic linker has read its variables already."""
+    early = start_early()
+    environment = {**backend.environment, "LD_LIBRARY_PATH": "/nowhere"}
+    card = HostedCard(backend.module, environment=environment, models=load_models(), deadlines=ALL_SECONDS, early=early)
+    if used:
+        assert await card.look()
+        assert early.gone()
+    await card.close()
+    assert early.gone()
+
+
+async def test_an_environment_larger_than_the_pipe(backend: Backend) -> None:
+    environment = {**backend.environment, **{f"LARGE_{number}": "x" * 60_000 for number in range(8)}}
+    card = HostedCard(backend.module, environment=environment, models=load_models(), deadlines=ALL_SECONDS)
+    assert await card.look()
+    await card.close()
+
+
+def test_without_an_event_loop(shimmed: Backend, shim: Shim) -> None:
+    """A one-shot command asks the card without asyncio; the deadline holds there too."""
+    script = (
+        "import os, sys\n"
+        "from dataclasses import replace\n"
+        "from pathlib import Path\n"
+        "from lgpki_tui.card.client import Deadlines, HostedCard\n"
+        "from lgpki_tui.card.models import load_models\n"
+        "from lgpki_tui.ground.findings import Refusal\n"
+        "def run(act):\n"
+        "    try: act.send(None)\n"
+        "    except StopIteration as end: return end.value\n"
+        "    except Refusal as refusal: return refusal.code.value\n"
+        "deadlines = replace(Deadlines(*[20.0] * 10), look=float(sys.argv[2]))\n"
+        "card = HostedCard(Path(sys.argv[1]), environment=os.environ, models=load_models(), deadlines=deadlines)\n"
+        "found = run(card.look())\n"
+        "print(found if isinstance(found, str) else len(found))\n"
+        "run(card.close())\n"
+        "print('asyncio' in sys.modules)\n"
+    )
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", script, str(shim.module)]
+    environment = dict(shimmed.environment)
+    done = subprocess.run([*command, "20"], env=environment, cwd=root, capture_output=True, check=True, timeout=30)
+    assert done.stdout == b"1\nFalse\n"
+    shim.order(Order("C_GetSlotList", "before", "hang"))
+    done = subprocess.run([*command, "0.2"], env=environment, cwd=root, capture_output=True, check=True, timeout=30)
+    assert done.stdout == b"module_hung\nFalse\n"
 
 
 async def test_every_point_of_the_card_is_watched(backend: Backend) -> None:
@@ -283,9 +358,12 @@ async def test_a_pin_is_nowhere_but_in_the_card(shimmed: Backend, shim: Shim, tm
     found = [place for place, content in _told_by_proc() if shimmed.pin.encode() in content]
     await opening
     assert found == []
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert files
-    assert [path for path in files if shimmed.pin.encode() in path.read_bytes()] == []
+    assert _files_holding(tmp_path, token.serial.encode())
+    assert _files_holding(tmp_path, shimmed.pin.encode()) == []
+
+
+def _files_holding(folder: Path, content: bytes) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and content in path.read_bytes()]
 
 
 def _told_by_proc() -> Iterator[tuple[Path, bytes]]:
@@ -300,13 +378,20 @@ def _told_by_proc() -> Iterator[tuple[Path, bytes]]:
 async def test_the_process_leaves_no_core_and_cannot_be_read(backend: Backend, card: HostedCard) -> None:
     await card.look()
     (pid,) = children()
-    limits = Path(f"/proc/{pid}/limits").read_text()
+    _look_at_the_process(Path(f"/proc/{pid}"))
+
+
+def _look_at_the_process(proc: Path) -> None:
+    limits = (proc / "limits").read_text()
     core = next(line.split() for line in limits.splitlines() if line.startswith("Max core file size"))
     assert core[4:6] == ["0", "0"]
-    if os.geteuid():  # to root everything is readable
-        with pytest.raises(PermissionError):
-            Path(f"/proc/{pid}/environ").read_bytes()
-    assert {os.readlink(f"/proc/{pid}/fd/{number}") for number in range(3)} == {"/dev/null"}
+    assert proc.stat().st_uid == 0  # what is not dumpable belongs to root (proc(5))
+    assert (proc / "environ").stat().st_uid == 0
+    if os.geteuid() == 0:  # to root everything is readable
+        assert {str((proc / "fd" / str(number)).readlink()) for number in range(3)} == {"/dev/null"}
+        return
+    with pytest.raises(PermissionError):
+        (proc / "environ").read_bytes()
 
 
 def test_the_frame_of_a_message_holds_no_secret() -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from tests.crash.scenes import KILLED, Scene, cases, cut, walk_on
-from tests.practice import Practice
+from tests.crash.scenes import KILLED, MODULE_CUTS, SCENES, Scene, cut, cut_in_module, marks_of, stage, walk_on
+from tests.practice import Answer, Practice
 
 PHASES = ("before", "inside", "after")
 
 
-def outcome(scene: Scene, before: Practice, index: int, folder: Path) -> str:
+def outcome(scene: Scene, practice: Practice, kill: Callable[[Practice], Answer]) -> str:
     """`survived`, or the words of what was not true."""
-    practice = before.copy(folder / f"{scene.name}-{index}")
     try:
-        answer, _ = cut(scene, practice, index)
+        answer = kill(practice)
         assert answer.status == KILLED, answer
         walk_on(scene, practice)
     except AssertionError as error:
@@ -26,15 +27,30 @@ def outcome(scene: Scene, before: Practice, index: int, folder: Path) -> str:
     return "survived"
 
 
+def kills(scene: Scene, before: Practice, folder: Path) -> Iterator[tuple[str, Callable[[Practice], Answer]]]:
+    """Every way to cut this act: at each mark of the program, and before and after each act of the module."""
+    for index, mark in enumerate(marks_of(scene, before, folder)):
+        yield mark, partial(_cut, scene, index)
+    for function in MODULE_CUTS.get(scene.name, ()):
+        for when in ("before", "after"):
+            yield f"{function} {when}", partial(cut_in_module, scene, function=function, when=when)
+
+
+def _cut(scene: Scene, index: int, practice: Practice) -> Answer:
+    return cut(scene, practice, index)[0]
+
+
 def main() -> int:
     """Print the table; exit 1 when anything did not survive."""
     table: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(2) as pool:
         folder = Path(name)
-        running = [
-            (scene.name, mark, pool.submit(outcome, scene, before, index, folder))
-            for scene, before, index, mark in cases(folder)
-        ]
+        running = []
+        for scene in SCENES:
+            before = stage(scene, folder)
+            for number, (mark, kill) in enumerate(kills(scene, before, folder)):
+                practice = before.copy(folder / f"{scene.name}-{number}")
+                running.append((scene.name, mark, pool.submit(outcome, scene, practice, kill)))
         for act, mark, done in running:
             point, phase = mark.split()
             table[act, point][phase].append(done.result())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.card.shim import Order, build_shim
 from tests.crash.judge import judge, settled
-from tests.practice import Answer, Practice, new_practice, run
+from tests.practice import PROGRAM, Answer, Practice, new_practice, run
 
 KILL = (sys.executable, "-m", "tests.crash.kill")
 KILLED = -9
@@ -40,6 +41,14 @@ def cut(scene: Scene, practice: Practice, index: int) -> tuple[Answer, list[str]
     command = [*KILL, file, str(index), "--sandbox", practice.folder, *scene.command(practice), "--json"]
     answer = run(command, practice.environ)
     return answer, file.read_text().splitlines()
+
+
+def cut_in_module(scene: Scene, practice: Practice, function: str, when: str) -> Answer:
+    """Run the act and kill program and card process from inside the module, just before or after it really acts."""
+    shim = build_shim(practice.folder.with_name(f"{practice.folder.name}.shim"))
+    shim.order(Order(function, when, "kill-parent"))
+    options: list[str | Path] = ["--module", shim.module, "--sandbox", practice.folder]
+    return run([*PROGRAM, *options, *scene.command(practice), "--json"], practice.environ)
 
 
 def walk_on(scene: Scene, practice: Practice) -> None:
@@ -224,6 +233,17 @@ SCENES = (
 )
 
 
+# Where the card itself is changed: PKCS#11 functions, killed before and after the module has done them.
+MODULE_CUTS = {
+    "format": ("C_InitToken", "C_InitPIN"),
+    "erase": ("C_InitToken", "C_InitPIN"),
+    "request": ("C_GenerateKeyPair", "C_Sign"),
+    "leftover": ("C_DestroyObject", "C_GenerateKeyPair"),
+    "store": ("C_CreateObject", "C_Sign"),
+    "set-pin": ("C_SetPIN",),
+}
+
+
 def stage(scene: Scene, folder: Path) -> Practice:
     """The workplace in which an act begins."""
     practice = new_practice(folder / scene.name)
@@ -232,11 +252,3 @@ def stage(scene: Scene, folder: Path) -> Practice:
         practice.format()
     scene.prepare(practice)
     return practice
-
-
-def cases(folder: Path) -> Iterator[tuple[Scene, Practice, int, str]]:
-    """Every scene with every mark of it."""
-    for scene in SCENES:
-        before = stage(scene, folder)
-        for index, mark in enumerate(marks_of(scene, before, folder)):
-            yield scene, before, index, mark

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lgpki_tui.ground.points import Phase, Point
-from tests.crash.scenes import KILLED, SCENES, Scene, cut, marks_of, stage, walk_on
+from tests.crash.scenes import KILLED, MODULE_CUTS, SCENES, Scene, cut, cut_in_module, marks_of, stage, walk_on
 from tests.practice import Practice
 
 # Which acts on the world each command makes. A new act without a scene that cuts it fails here.
@@ -45,6 +45,12 @@ CASES = [
     for scene in SCENES
     for point in ACTS[scene.name]
     if point not in ALSO_IN_REQUEST.get(scene.name, ())
+]
+
+MODULE_CASES = [
+    pytest.param(scene, function, id=f"{scene.name}-{function}", marks=pytest.mark.xdist_group(scene.name))
+    for scene in SCENES
+    for function in MODULE_CUTS.get(scene.name, ())
 ]
 
 
@@ -89,3 +95,20 @@ def test_a_cut_is_survived(
             assert answer.status == KILLED, answer
             assert passed == marks[: index + 1]
             walk_on(scene, practice)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scene", "function"), MODULE_CASES)
+def test_a_cut_inside_the_module_is_survived(
+    scene: Scene,
+    function: str,
+    staged: dict[str, tuple[Practice, list[str]]],
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+) -> None:
+    before, _ = _set_up(scene, staged, tmp_path_factory)
+    for when in ("before", "after"):
+        practice = before.copy(tmp_path / when)
+        answer = cut_in_module(scene, practice, function, when)
+        assert answer.status == KILLED, answer
+        walk_on(scene, practice)

@@ -1,4 +1,4 @@
-"""What the road is judged by: openssl, another user, another /etc. Nothing here is ours but the starting of programs."""
+"""What the road is judged by and where it is walked: openssl, another user, another /etc."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.practice import PROGRAM, Answer, Practice, run
+from tests.practice import Answer, Practice, run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -21,7 +21,7 @@ MACHINE_ID = "0123456789abcdef0123456789abcdef"
 ROOT = os.geteuid() == 0
 
 
-def out(*command: str | Path, stdin: bytes = b"", environ: Mapping[str, str] = {}) -> bytes:  # noqa: B006
+def out(*command: str | Path, stdin: bytes = b"", environ: Mapping[str, str] = {}) -> bytes:
     """Run a program that must succeed; what it prints on stdout."""
     done = subprocess.run(
         [str(word) for word in command],
@@ -35,7 +35,7 @@ def out(*command: str | Path, stdin: bytes = b"", environ: Mapping[str, str] = {
     return done.stdout
 
 
-def text(*command: str | Path, stdin: bytes = b"", environ: Mapping[str, str] = {}) -> str:  # noqa: B006
+def text(*command: str | Path, stdin: bytes = b"", environ: Mapping[str, str] = {}) -> str:
     """The same as text."""
     return out(*command, stdin=stdin, environ=environ).decode()
 
@@ -57,9 +57,9 @@ def with_etc(folder: Path, changes: Mapping[str, str | Path | None]) -> tuple[st
     real, seen = folder / "etc.real", folder / "etc.seen"
     for path in (real, seen):
         path.mkdir(mode=0o755)
-    for name in os.listdir("/etc"):
-        if name not in changes:
-            (seen / name).symlink_to(real / name)
+    for path in Path("/etc").iterdir():
+        if path.name not in changes:
+            (seen / path.name).symlink_to(real / path.name)
     for name, change in changes.items():
         if isinstance(change, Path):
             (seen / name).symlink_to(change)
@@ -77,18 +77,18 @@ def namespaces_work() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody without privileges, with a home and a soft token of their own. `etc` is what they see as /etc/lgpki-tui."""
+    """Somebody without privileges, with a home of their own; `etc` is shown to them as /etc/lgpki-tui."""
 
     home: Path
     etc: Path | None
     prefix: Sequence[str]
     environ: Mapping[str, str] = field(default_factory=dict)
 
-    def start(self, *command: str | Path, environ: Mapping[str, str] = {}, timeout: float = 60) -> Answer:  # noqa: B006
+    def start(self, *command: str | Path, environ: Mapping[str, str] = {}, timeout: float = 60) -> Answer:
         """Run any program as this person."""
         return run([*self.prefix, *command], {"HOME": str(self.home), **self.environ, **environ}, timeout)
 
-    def run(self, *args: str | Path, environ: Mapping[str, str] = {}) -> Answer:  # noqa: B006
+    def run(self, *args: str | Path, environ: Mapping[str, str] = {}) -> Answer:
         """Run a command of ours with --json, in real mode."""
         return self.start(*self.program, *args, "--json", environ=environ)
 
@@ -100,10 +100,9 @@ class Person:
     def write(self, path: str | Path, content: str, mode: int = 0o600) -> Path:
         """Write a file of theirs below their home."""
         file = self.home / path
-        for folder in reversed([each for each in file.parents if each != self.home and self.home in each.parents]):
-            if not folder.exists():
-                folder.mkdir(mode=0o700)
-                self._give(folder)
+        for above in reversed(file.relative_to(self.home).parents):
+            if not (self.home / above).exists():
+                self.folder(above)
         file.write_text(content)
         file.chmod(mode)
         self._give(file)
@@ -158,6 +157,3 @@ def listing(*folders: Path) -> dict[str, tuple[int, int, int, int]]:
             stat = path.lstat()
             found[str(path)] = (stat.st_mode, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     return found
-
-
-__all__ = ["PROGRAM", "Person", "a_person", "listing", "namespaces_work", "out", "pretend", "text", "with_etc"]

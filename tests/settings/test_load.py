@@ -168,7 +168,6 @@ def test_an_unknown_key_is_refused_with_the_nearest(layers: Layers, text: str, k
         ("[card.deadlines]\nsign = true\n", "card.deadlines.sign"),
         ("[registry]\noldest_days = -1\n", "registry.oldest_days"),
         ('[trust]\ncrls = [""]\n', "trust.crls"),
-        ('language = "fr"\n', "language"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_its_key(layers: Layers, text: str, key: str) -> None:
@@ -199,7 +198,7 @@ def test_a_sandbox_reads_its_own_file_only(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
     text = (
-        'language = "en"\n[card]\nmodule = "/a.so"\nenvironment = { SOFTHSM2_CONF = "softhsm2.conf" }\n'
+        '[card]\nmodule = "/a.so"\nenvironment = { SOFTHSM2_CONF = "softhsm2.conf" }\n'
         '[trust]\nanchors = ["ca/root.pem"]\n[practice]\ncard = "virtual"\n'
         '[pretend]\nmachine_id = "0123456789abcdef0123456789abcdef"\nhost_name = "office-01"\n'
         'login_name = "j-seisaku"\nlogin_uid = 1001\nnow = "2026-12-24T09:00:00+09:00"\n'
@@ -210,8 +209,7 @@ def test_a_sandbox_reads_its_own_file_only(tmp_path: Path, monkeypatch: pytest.M
     assert settings.sandbox is not None
     assert settings.sandbox.folder == tmp_path
     rows = {row.key: row.value for row in explain(settings)}
-    assert {key: value for key, value in rows.items() if key.startswith(("pretend.", "practice.", "language"))} == {
-        "language": "en",
+    assert {key: value for key, value in rows.items() if key.startswith(("pretend.", "practice."))} == {
         "practice.card": "virtual",
         "pretend.machine_id": "0123456789abcdef0123456789abcdef",
         "pretend.host_name": "office-01",

@@ -8,13 +8,15 @@ import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from lgpki_tui.conductor.ports import Progress
 from lgpki_tui.ground.clock import TOKYO, from_rfc3339
 from lgpki_tui.ground.findings import Fact, Facts, Finding, Refusal
 from lgpki_tui.ground.inert import inert, inert_lines
 from lgpki_tui.pages.words import Words
+
+if TYPE_CHECKING:
+    from lgpki_tui.conductor.ports import Progress
 
 # A command of ours in a text, before its sub-command; not one that names its sandbox already.
 _COMMAND = re.compile(r"lgpki-tui (?=[a-z])")

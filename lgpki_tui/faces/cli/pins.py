@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from getpass import getpass
 
 from lgpki_tui.faces.pins import read_pin_fd, read_pin_file
@@ -43,8 +46,22 @@ class PinArgument:
         """Read it. Raises Refusal: pin_file_unsafe, pin_missing (no option and no terminal)."""
         if self._file is not None:
             return read_pin_file(self._file)
-        if self._fd is not None:
-            return read_pin_fd(self._fd)
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise Refusal(Code.PIN_MISSING, option=f"--{self._name}-file")
-        return Secret(getpass(self._words.word(f"prompt.{self._name}"), sys.stderr))
+        with _interruptible():
+            if self._fd is not None:
+                return read_pin_fd(self._fd)
+            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+                raise Refusal(Code.PIN_MISSING, option=f"--{self._name}-file")
+            return Secret(getpass(self._words.word(f"prompt.{self._name}"), sys.stderr))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """While a PIN is waited for, one Ctrl+C ends the program.
+
+    asyncio's own handler only asks the task to stop at its next await, and a blocking read goes on after it (PEP 475).
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

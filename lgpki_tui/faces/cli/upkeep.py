@@ -14,7 +14,7 @@ from lgpki_tui.ground.findings import Fact, Refusal, Result
 PROBE_SECONDS = 30.0
 
 
-async def _status(call: Call) -> Exit:
+def _status(call: Call) -> Exit:
     place = call.workplace
     place.ledger.load()
     now = place.clock.now()
@@ -79,7 +79,7 @@ async def _doctor(call: Call) -> Exit:
     return status
 
 
-async def _settings(call: Call) -> Exit:
+def _settings(call: Call) -> Exit:
     from lgpki_tui.settings.explain import explain
 
     rows = explain(call.workplace.settings)
@@ -93,7 +93,7 @@ async def _settings(call: Call) -> Exit:
     return Exit.DONE
 
 
-async def _verify(call: Call) -> Exit:
+def _verify(call: Call) -> Exit:
     ledger = call.workplace.ledger
     verdict = ledger.verify()
     facts: dict[str, Fact] = {"events": verdict.events, "first_broken": verdict.first_broken}
@@ -104,7 +104,7 @@ async def _verify(call: Call) -> Exit:
     return Exit.DONE
 
 
-async def _export(call: Call) -> Exit:
+def _export(call: Call) -> Exit:
     ledger = call.workplace.ledger
     ledger.load()  # a broken chain is refused, not handed on
     entries: list[Fact] = [
