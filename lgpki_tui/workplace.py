@@ -134,6 +134,7 @@ class Workplace:
             judges,
             self.municipalities,
             self._watch,
+            self.paths.record,
         )
         return importer.replace(files, self.clock.now())
 
@@ -156,6 +157,7 @@ class Workplace:
             models=self.models,
             deadlines=Deadlines(**{act: float(seconds.value) for act, seconds in card.deadlines.items()}),
             watch=self._watch,
+            lock=self.places.state / "card.lock",
         )
 
     def start_card(self) -> None:

@@ -20,7 +20,7 @@ case $purpose in
     # The programs that judge ours, and what plays other users, full disks and other machines.
     test)
         packages="$packages softhsm2 gnutls-bin libengine-pkcs11-openssl libnss3-tools mount opensc openssh-client"
-        packages="$packages openssl procps util-linux"
+        packages="$packages openssl procps strace util-linux"
         ;;
     *)
         echo "usage: $0 run|check|test" >&2

@@ -70,9 +70,10 @@ class HostedCard:
         watch: Watch = unwatched,
         command: Sequence[str] | None = None,
         early: HostProcess | None = None,
+        lock: Path | None = None,
     ) -> None:
         """Name the module (absolute) and the whole environment of its process. Nothing is started yet; a process that
-        was started early (card/process.py) is taken over."""
+        was started early (card/process.py) is taken over. `lock`: the file that `claim` holds."""
         self._module = module
         self._environment = dict(environment)
         self._models = models
@@ -81,9 +82,12 @@ class HostedCard:
         self._command = command
         self._refused = RefusedPins()
         self._early = early
+        self._claim = lock
         self._host: HostProcess | None = None
         self._leaving: HostProcess | None = None
+        self._abandoned: list[HostProcess] = []
         self._lock: asyncio.Lock | None = None
+        self._acting: asyncio.Task[Any] | None = None
         self._closing = False
 
     def start(self, *, prepare: bool = True) -> None:
@@ -98,12 +102,18 @@ class HostedCard:
             if self._leaving is not None and not self._leaving.gone():
                 raise Refusal(Code.MODULE_HUNG, act="start", seconds=0, module=str(self._module))
             self._leaving = None
+            self._abandoned = [host for host in self._abandoned if not host.gone()]
             self._host = self._spawn(prepare=prepare)
 
     async def look(self) -> tuple[CardSeen, ...]:
         """Every card that can be reached now, without a PIN. Raises Refusal (card/port.py)."""
         cards = await self._act("look", {})
         return tuple(from_json(card) for card in cards["cards"])
+
+    async def claim(self) -> None:
+        """Wait for an earlier process of this login, hold off the next one (card/port.py). Raises Refusal."""
+        if self._claim is not None:
+            await self._act("claim", {"lock": str(self._claim)})
 
     async def format(self, token: Token, label: str, so_pin: Secret, pin: Secret) -> Token:
         """Wipe this card; what it is called afterwards. Raises Refusal (card/port.py), card_label, pin_format."""
@@ -131,11 +141,12 @@ class HostedCard:
         await self._with_pin("open", token, Which.PIN, {"token": token_to_json(token)}, pin)
 
     async def close(self) -> None:
-        """Log out and end the process. An act that is under way or waits for its turn ends as `interrupted`."""
+        """Log out and end the process. An act that is under way or waits for its turn ends as `interrupted`; what the
+        module is doing at that moment it still finishes."""
         if self._lock is not None and self._lock.locked():
             self._closing = True
-            if self._host is not None:
-                self._host.signal()
+            if self._acting is not None:
+                self._acting.cancel()
             async with self._lock:
                 self._closing = False
         host, self._host, self._early = self._host or self._early, None, None
@@ -197,7 +208,16 @@ class HostedCard:
 
         self._lock = self._lock or asyncio.Lock()
         async with self._lock:
-            yield
+            self._acting = asyncio.current_task()
+            try:
+                yield
+            except asyncio.CancelledError:
+                if not self._closing or self._acting is None:
+                    raise
+                self._acting.uncancel()  # it was `close` that cancelled the act, and nobody the task
+                raise Refusal(Code.INTERRUPTED) from None
+            finally:
+                self._acting = None
 
     async def _exchange(self, act: str, arguments: Mapping[str, object], secrets: Sequence[Secret]) -> dict[str, Any]:
         """Greet a new process, ask it; end it when it does not answer, when it lies in pieces, when we are stopped."""
@@ -210,7 +230,7 @@ class HostedCard:
             if refusal is not None:
                 self._end(host)
                 return refusal
-            stage, seconds = act, getattr(self._deadlines, act)
+            stage, seconds = act, getattr(self._deadlines, "start" if act == "claim" else act)
             return await ask(host, request, seconds, self._marker(act))
         except TimeoutError:
             self._end(host)
@@ -222,7 +242,7 @@ class HostedCard:
             self._refuse_closing(act)
             raise Refusal(Code.MODULE_CRASHED, act=stage, module=str(self._module), **words, **garbled) from None
         except BaseException:
-            self._end(host)
+            self._abandon(host)
             raise
 
     def _spawn(self, *, prepare: bool) -> HostProcess:
@@ -243,6 +263,13 @@ class HostedCard:
             self._host = None
         if not host.kill():
             self._leaving = host
+
+    def _abandon(self, host: HostProcess) -> None:
+        """Nobody waits for its answer any more, but what it is doing it does to the end (card/host.py)."""
+        if self._host is host:
+            self._host = None
+        host.abandon()
+        self._abandoned.append(host)
 
     def _refuse_closing(self, act: str) -> None:
         if self._closing:

@@ -19,10 +19,13 @@ class Request:
     arguments: Mapping[str, object]
     secrets: Sequence[Secret]
 
-    def message(self) -> bytearray:
-        """The frame without the secrets, of which it tells the number. Raises wire.Garbled when it is too large."""
-        message = {"act": self.act, "arguments": self.arguments, "secrets": len(self.secrets)}
-        return wire.pack_json(message)
+    def message(self, seconds: float) -> bytearray:
+        """The frame without the secrets, of which it tells the number. Raises wire.Garbled when it is too large.
+
+        `seconds` is the deadline: should we be gone by then, the process ends itself.
+        """
+        secrets = len(self.secrets)
+        return wire.pack_json({"act": self.act, "arguments": self.arguments, "secrets": secrets, "seconds": seconds})
 
 
 def naming(module: str, environment: Mapping[str, str], *, prepare: bool) -> bytearray:
@@ -52,7 +55,7 @@ async def ask(host: HostProcess, request: Request, seconds: float, mark: Callabl
     Raises TimeoutError, EOFError, OSError, wire.Garbled. After any of them, and after a cancellation, the process
     must be ended: an answer may still be on its way.
     """
-    message = request.message()
+    message = request.message(seconds)
     mark(Phase.BEFORE)
     until = channel.deadline(seconds)
     await channel.send(host.requests, message, until)

@@ -1,29 +1,32 @@
-"""The card's process: `python -m lgpki_tui.card.host PARENT_PID`. Holds one module and one session.
+"""The card's process: `python -m lgpki_tui.card.host`. Holds one module and one session.
 
 Requests come on standard input, answers go to standard output, as frames (card/wire.py). Both are moved away before
-the module is loaded, so that a module that prints reaches neither the terminal nor the answers. It ends with its
-pipe and with its parent. The first frame names the module: the program starts this process before it knows it.
+the module is loaded, so that a module that prints reaches neither the terminal nor the answers. The first frame names
+the module: the program starts this process before it knows it.
+
+It ends with its pipe, and so with its parent; but an act of the module that is under way is let finish first. Killed
+inside C_SetPIN, SoftHSM leaves a token that nobody can read any more (measured): no key may be lost like that. The
+next process waits for this one (`claim`), and a module that hangs is ended by the deadline of its act (serving.py).
 """
 
 from __future__ import annotations
 
 import os
-import sys
+import signal
 
 # Above everything that a module might take for standard streams.
 _LOWEST_OWN = 10
 
 
-def main(arguments: list[str]) -> int:
-    """Answer until the pipe ends. Exit status 0 then; 2 for wrong arguments; 3 when the parent was gone already."""
-    if len(arguments) != 1 or not arguments[0].isdigit():
-        return 2
+def main() -> int:
+    """Answer until the pipe ends. Always 0."""
     requests, answers = _move_streams()
-    from lgpki_tui.ground.hardening import die_with_parent, harden
+    from lgpki_tui.ground.hardening import harden
 
     harden()
-    if not die_with_parent(int(arguments[0])):
-        return 3
+    # The end of a session or a login must not cut an act short either.
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     # Here and not above: the module's shared objects come with these imports, and nothing may print before.
     from lgpki_tui.card.serving import serve
 
@@ -46,4 +49,4 @@ def _move_streams() -> tuple[int, int]:
 
 if __name__ == "__main__":
     # No clean-up of the interpreter: a module's own destructors may hang or crash there, after all is done.
-    os._exit(main(sys.argv[1:]))
+    os._exit(main())

@@ -74,6 +74,11 @@ class Card(Protocol):
         """Every card that can be reached now, without a PIN."""
         ...
 
+    async def claim(self) -> None:
+        """Wait until no earlier process of this login is at work on a card, and keep the next one waiting until
+        `close`. Raises Refusal(card_in_use, reason another_process) when the earlier one does not come to an end."""
+        ...
+
     async def format(self, token: Token, label: str, so_pin: Secret, pin: Secret) -> Token:
         """Wipe this card (or the blank one), set label, SO PIN and PIN; tell what the card is called afterwards."""
         ...

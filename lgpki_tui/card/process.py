@@ -33,12 +33,12 @@ _LINKER = "LD_"
 
 
 def host_command() -> tuple[str, ...]:
-    """The command that runs card/host.py with this interpreter; our process id follows.
+    """The command that runs card/host.py with this interpreter.
 
     Not `-m`: that would look for modules in the working directory first, and costs 4 ms more (measured).
     """
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
-    start = f"import os,sys;sys.path.append({root!r});from lgpki_tui.card.host import main;os._exit(main(sys.argv[1:]))"
+    start = f"import os,sys;sys.path.append({root!r});from lgpki_tui.card.host import main;os._exit(main())"
     return (sys.executable, "-P", "-c", start)
 
 
@@ -51,11 +51,10 @@ def start_early() -> HostProcess:
 
 
 class HostProcess:
-    """A started process. It must be started from a thread that lives on: its death signal comes with that thread's
-    end (prctl(2), PR_SET_PDEATHSIG)."""
+    """A started process."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start it, with our process id as its last argument. Raises OSError when that cannot be done."""
+        """Start it. Raises OSError when that cannot be done."""
         theirs_in, self._requests = _pipe()
         self._answers, theirs_out = _pipe()
         self._status: int | None = None
@@ -66,7 +65,7 @@ class HostProcess:
         try:
             self.pid = os.posix_spawn(
                 command[0],
-                [*command, str(os.getpid())],
+                list(command),
                 dict(environment),
                 file_actions=[
                     (os.POSIX_SPAWN_DUP2, theirs_in, 0),
@@ -121,6 +120,10 @@ class HostProcess:
         """Let it log out and end by itself, and end it when it does not. Whether it is gone."""
         self._close_pipes()
         return self._wait(_LEAVE_SECONDS) or self.kill()
+
+    def abandon(self) -> None:
+        """Ask it nothing more and wait for nothing. It ends after what it is doing."""
+        self._close_pipes()
 
     def gone(self) -> bool:
         """Whether it has ended."""

@@ -6,11 +6,14 @@ python-pkcs11 is imported with the first act that needs it, or while nothing is 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from lgpki_tui.card import wire
+from lgpki_tui.card.claim import claim
 from lgpki_tui.card.errors import ReturnValue, refusal_of
 from lgpki_tui.card.looking import look
 from lgpki_tui.card.raw import RawModule
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 _Arguments = Mapping[str, object]
 _Secrets = Sequence[bytes]
 _MOST_SECRETS = 2
+# The program ends us at the deadline. Only where there is no program any more, SIGALRM does, a little later; nothing
+# handles it, so it works inside a module that hangs.
+_GRACE_SECONDS = 1.0
 
 
 def serve(requests: int, answers: int) -> None:
@@ -44,7 +50,9 @@ def serve(requests: int, answers: int) -> None:
             desk.prepare()
         try:
             while (request := _receive(requests)) is not None:
-                wire.write_frame(answers, desk.perform(*request))
+                signal.setitimer(signal.ITIMER_REAL, request.seconds + _GRACE_SECONDS)
+                wire.write_frame(answers, desk.perform(request))
+                signal.setitimer(signal.ITIMER_REAL, 0)
         finally:
             desk.close()
 
@@ -65,6 +73,7 @@ class _Desk:
     def __init__(self, raw: RawModule) -> None:
         self._raw = raw
         self._module: Module | None = None
+        self._claim: int | None = None
 
     def prepare(self) -> Module:
         """Import python-pkcs11, if that has not been done."""
@@ -74,14 +83,14 @@ class _Desk:
         self._module = self._module or Module(self._raw)
         return self._module
 
-    def perform(self, act: str, arguments: _Arguments, secrets: _Secrets) -> bytearray:
+    def perform(self, request: _Request) -> bytearray:
         """The answer. Of an error only its code, type and place are told: its text could hold a PIN."""
         try:
-            return wire.pack_json({"done": self._done(act, arguments, secrets)})
+            return wire.pack_json({"done": self._done(request.act, request.arguments, request.secrets)})
         except Refusal as refusal:
             return _refused(refusal)
         except Exception as error:
-            return _refused(_foreign(error, act))
+            return _refused(_foreign(error, request.act))
 
     def close(self) -> None:
         """Log out and finalise."""
@@ -96,13 +105,24 @@ class _Desk:
             if self._module is not None and not self._module.in_session:
                 self._module.finalize()
             return {"cards": [to_json(card) for card in look(self._raw)]}
+        if act == "claim":
+            self._claim = self._claim or claim(str(arguments["lock"]))
+            return {}
         module = self.prepare()
         from lgpki_tui.card.acts import ACTS
 
         return ACTS[act](module, arguments, secrets)
 
 
-def _receive(requests: int) -> tuple[str, _Arguments, _Secrets] | None:
+@dataclass(frozen=True, slots=True)
+class _Request:
+    act: str
+    arguments: _Arguments
+    secrets: _Secrets
+    seconds: float
+
+
+def _receive(requests: int) -> _Request | None:
     """One request and the secrets that follow it; None at the end."""
     frame = wire.read_frame(requests)
     if frame is None:
@@ -117,7 +137,10 @@ def _receive(requests: int) -> tuple[str, _Arguments, _Secrets] | None:
         if frame is None or frame[0] is not wire.Kind.SECRET:
             raise wire.Garbled
         secrets.append(frame[1])
-    return str(message["act"]), cast(_Arguments, message["arguments"]), secrets
+    seconds = message["seconds"]
+    if not isinstance(seconds, int | float):
+        raise wire.Garbled
+    return _Request(str(message["act"]), cast(_Arguments, message["arguments"]), secrets, seconds)
 
 
 def _foreign(error: Exception, act: str) -> Refusal:

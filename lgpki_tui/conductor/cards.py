@@ -13,8 +13,9 @@ from lgpki_tui.procedure.transition import is_open
 
 
 async def look(ports: Ports) -> tuple[CardSeen, ...]:
-    """Every card that can be reached now."""
+    """Every card that can be reached now, after what an earlier program of ours had begun has ended."""
     ports.narrate(Progress.LOOKING_AT_CARD)
+    await ports.card.claim()
     return await ports.card.look()
 
 

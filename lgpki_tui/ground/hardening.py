@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 # linux/prctl.h
-_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 
 
@@ -24,16 +23,6 @@ def _no_core() -> bool:
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
-
-
-def die_with_parent(parent: int) -> bool:
-    """Have the kernel kill this process when the thread that started it ends; False when it has ended already.
-
-    Source: prctl(2), PR_SET_PDEATHSIG. What the parent was is given, for it may be gone before this call.
-    """
-    from signal import SIGKILL
-
-    return _prctl(_PR_SET_PDEATHSIG, int(SIGKILL)) and os.getppid() == parent
 
 
 def _not_dumpable() -> bool:

@@ -157,6 +157,8 @@ def read_table(path: Path, codes: Codes = SETTINGS) -> Table:
         raise Refusal(codes.unreadable, file=str(path), reason="not_utf8") from None
     except tomllib.TOMLDecodeError as error:
         raise Refusal(codes.unreadable, file=str(path), reason="not_toml", detail=str(error)) from None
+    except FileNotFoundError:
+        raise Refusal(codes.unreadable, file=str(path), reason="absent") from None
     except OSError as error:
         raise Refusal(codes.unreadable, file=str(path), reason=type(error).__name__) from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -152,10 +153,13 @@ _CODES = {
 def _header_version(path: Path) -> int:
     """user_version from the file's header (SQLite file format, 1.3), read without opening it as a database."""
     try:
-        with path.open("rb") as file:
-            header = file.read(64)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return 0
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a FIFO would be waited for, for ever
+            raise Refusal(Code.LEDGER_DAMAGED, file=str(path), reason="not_a_file")
+        header = file.read(64)
     if header and not header.startswith(b"SQLite format 3\0"):
         raise Refusal(Code.LEDGER_DAMAGED, file=str(path), reason="not_a_database")
     return int.from_bytes(header[60:64], "big")

@@ -29,13 +29,15 @@ _Rows = Iterator[tuple[int, list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Imports into the index at `path`. `profiles`: which judges the rows of a kind (they are only counted)."""
+    """Imports into the index at `path`. `profiles`: which judges the rows of a kind (they are only counted).
+    `record`: how the path of an imported file is kept, for an index that may be moved with its files."""
 
     path: Path
     headers: Headers
     profiles: Mapping[RegistryKind, Profile]
     municipalities: Municipalities
     watch: Watch = unwatched
+    record: Callable[[Path], str] = str
 
     def replace(self, files: Mapping[RegistryKind, Path], now: datetime) -> tuple[Snapshot, ...]:
         """Replace the snapshots of the named kinds in one transaction; every row is taken exactly as it stands.
@@ -68,7 +70,7 @@ class Importer:
         rows: _Rows,
         now: datetime,
     ) -> Snapshot:
-        tally = _Tally(kind, self.profiles[kind], self.municipalities.name_of)
+        tally = _Tally(kind, self.profiles[kind], self.municipalities.name_of, self.record)
         connection.execute(f"DROP TABLE IF EXISTS {kind.value}")
         connection.execute(table_statement(kind))
         marks = ", ".join("?" * len(COLUMNS[kind]))
@@ -90,6 +92,7 @@ class _Tally:
     kind: RegistryKind
     profile: Profile
     municipality: Callable[[str], str | None]
+    record: Callable[[Path], str]
     rows: int = 0
     refused_rows: int = 0
     refused: dict[Code, tuple[int, list[int]]] = field(default_factory=dict)
@@ -104,7 +107,7 @@ class _Tally:
 
     def snapshot(self, table: TableFile, now: datetime) -> Snapshot:
         refused = tuple(RefusedRows(code.value, many, tuple(first)) for code, (many, first) in self.refused.items())
-        source = str(table.path.absolute())
+        source = self.record(table.path.absolute())
         return Snapshot(self.kind, self.rows, self.refused_rows, refused, source, table.sha256, now)
 
 

@@ -32,6 +32,7 @@ class Backend:
 
     module: Path
     environment: Mapping[str, str]
+    lock: Path
     so_pin: str = "so-canary-7391"
     pin: str = "pin-canary-2846"
     cards: list[HostedCard] = field(default_factory=list)
@@ -39,7 +40,12 @@ class Backend:
     def card(self, deadlines: Deadlines = ALL_SECONDS, watch: Watch = unwatched) -> HostedCard:
         """A hosted card on this back end; the fixture closes it."""
         made = HostedCard(
-            self.module, environment=self.environment, models=load_models(), deadlines=deadlines, watch=watch
+            self.module,
+            environment=self.environment,
+            models=load_models(),
+            deadlines=deadlines,
+            watch=watch,
+            lock=self.lock,
         )
         self.cards.append(made)
         return made
@@ -86,7 +92,7 @@ def soft_backend(folder: Path) -> Backend:
     text = f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
     config.write_text(text, encoding="utf-8")
     environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(config), "LC_ALL": "C.UTF-8"}
-    return Backend(SOFTHSM, environment)
+    return Backend(SOFTHSM, environment, folder / "card.lock")
 
 
 def certificate_for(public_key: bytes, common: str = "高島市長") -> bytes:

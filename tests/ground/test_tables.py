@@ -121,4 +121,4 @@ def test_where_a_file_breaks_is_told(tmp_path: Path) -> None:
 def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     (tmp_path / "some.toml").mkdir()
     facts = refused(lambda: read_table(tmp_path / "some.toml"), Code.SETTINGS_UNREADABLE, tmp_path)
-    assert facts == {"reason": "IsADirectoryError"}
+    assert facts == {"reason": "not_a_file"}

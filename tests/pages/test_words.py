@@ -77,7 +77,7 @@ def test_words_are_found_by_dotted_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("load", [Messages.load, Words.load])
 def test_a_broken_or_absent_file_is_named(tmp_path: Path, load: Callable[[str, Path], object]) -> None:
-    for file, reason in ((written(tmp_path, "[broken"), "not_toml"), (tmp_path / "no", "FileNotFoundError")):
+    for file, reason in ((written(tmp_path, "[broken"), "not_toml"), (tmp_path / "no", "absent")):
         with pytest.raises(Refusal) as caught:
             load("ja", file)
         assert caught.value.code is Code.SETTINGS_UNREADABLE

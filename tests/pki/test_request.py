@@ -160,22 +160,6 @@ async def test_what_is_no_request_is_refused() -> None:
     assert refused.value.facts["reason"] == "too_large"
 
 
-def test_the_csr_vectors_of_cryptography_are_judged_as_openssl_does() -> None:
-    vectors = pytest.importorskip("cryptography_vectors")
-    files = sorted((Path(vectors.__file__).parent / "x509" / "requests").glob("*.pem"))
-    assert len(files) >= 15
-    for file in files:
-        data, accepted = file.read_bytes(), True
-        try:
-            read_request(data)
-        except Refusal as refusal:
-            if refusal.facts["reason"] == "algorithm":  # openssl still takes SHA-1
-                continue
-            accepted = False
-        judged = openssl("req", "-verify", "-noout", stdin=data)
-        assert accepted == (b"verify OK" in judged.stderr), file.name
-
-
 def test_pki_loads_neither_card_nor_screen_nor_network() -> None:
     code = (
         "import sys, lgpki_tui.pki.checks, lgpki_tui.pki.files, lgpki_tui.pki.possession, lgpki_tui.pki.receipt,"

@@ -80,7 +80,7 @@ def assert_inert(answer: Answer) -> None:
 def untouched(practice: Practice) -> Iterator[None]:
     """Nothing was made and nothing lost: the objects on the token, the files in out/, the entries of the ledger.
 
-    Objects are compared as the files of the soft token, byte for byte: cheaper than asking a PKCS#11 tool each time, and
+    Objects are compared as the files of the soft token, byte for byte: cheaper than a PKCS#11 tool each time, and
     stricter. The token's own state is left out: a wrong PIN is counted in it.
     """
     before = _held(practice)
@@ -96,7 +96,7 @@ def _held(practice: Practice) -> tuple[object, ...]:
     return (objects, files, practice.ledger())
 
 
-def answers(practice: Practice, base: str = "shokuseki", **changes: object) -> Path:
+def answers(practice: Practice, base: str = "shokuseki", changes: Mapping[str, object] = {}, **more: object) -> Path:
     """An answers file of one's own beside the shipped one; None leaves a key out."""
     values: dict[str, object] = {
         "certificate_kind": base,
@@ -106,7 +106,7 @@ def answers(practice: Practice, base: str = "shokuseki", **changes: object) -> P
         "output_folder": "../out",
         "key_algorithm": "ec-p256",
     }
-    lines = [f"{key} = {toml(value)}\n" for key, value in (values | changes).items() if value is not None]
+    lines = [f"{key} = {toml(value)}\n" for key, value in {**values, **changes, **more}.items() if value is not None]
     file = practice.folder / "answers" / "mine.toml"
     file.write_text("".join(lines), encoding="utf-8")
     return file

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-_PAUSE_SECONDS = 0.002
+# An argument or a variable stands there as long as its process lives: 100 ms and more.
+_PAUSE_SECONDS = 0.02
 
 
 def forms(word: str) -> list[bytes]:

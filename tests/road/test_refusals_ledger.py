@@ -171,10 +171,7 @@ def test_a_store_and_an_abandon_at_once(waiting: Waiting) -> None:
     judge(waiting.practice)
 
 
-HANGS = pytest.mark.xfail(raises=subprocess.TimeoutExpired, strict=True, reason="ledger/database.py waits for it")
-
-
-@pytest.mark.parametrize("what", ["folder", pytest.param("fifo", marks=HANGS)])
+@pytest.mark.parametrize("what", ["folder", "fifo"])
 def test_something_else_in_the_ledgers_place(practice: Practice, what: str) -> None:
     file = practice.folder / "state" / "ledger.sqlite3"
     for part in file.parent.glob("ledger.sqlite3*"):

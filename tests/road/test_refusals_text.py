@@ -15,7 +15,7 @@ REGISTERED = "総務部情報政策課"
 
 
 def request(practice: Practice, base: str = "shokuseki", **changes: object) -> tuple[str | Path, ...]:
-    return ("request", "--answers", answers(practice, base, **changes), *practice.pin)
+    return ("request", "--answers", answers(practice, base, changes), *practice.pin)
 
 
 def import_organizations(practice: Practice, *rows: tuple[str, str]) -> None:
@@ -142,12 +142,12 @@ def test_the_same_organisation_under_two_codes(practice: Practice) -> None:
         )
     assert sorted(told["facts"]["known"]) == ["252018", "252123"]
     made = practice.done(*request(practice, organization="総務課", municipality_code="252018"))
-    told = subprocess.run(
+    subject = subprocess.run(
         ["openssl", "req", "-in", made["csr_path"], "-noout", "-subject", "-nameopt", "utf8"],
         capture_output=True,
         check=True,
     ).stdout.decode()
-    assert "O=大津市" in told.replace(" = ", "=")
+    assert "O=大津市" in subject.replace(" = ", "=")
 
 
 @pytest.mark.parametrize(

@@ -121,8 +121,16 @@ def test_a_file_name_that_is_no_text(waiting: Waiting, tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["organization", "name", "certificate_kind", "pattern", "municipality_code"])
 def test_texts_of_the_answers(practice: Practice, key: str) -> None:
     with untouched(practice):
-        file = answers(practice, **{key: "A\x1b]0;title\x07\u202e\u200b\x85B"})
-        command = [*PROGRAM, "--sandbox", practice.folder, "request", "--answers", file, *practice.pin]
+        file = answers(practice, changes={key: "A\x1b]0;title\x07\u202e\u200b\x85B"})
+        command: list[str | Path] = [
+            *PROGRAM,
+            "--sandbox",
+            practice.folder,
+            "request",
+            "--answers",
+            file,
+            *practice.pin,
+        ]
         for told in (run([*command, "--json"]), run(command)):
             assert told.status in (1, 2), told
             assert_inert(told)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from lgpki_tui.ground.clock import TOKYO, from_rfc3339
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Facts, Finding, Refusal
 from lgpki_tui.ground.inert import inert, inert_lines
 from lgpki_tui.pages.words import Words
@@ -64,7 +65,11 @@ class Output:
         message = Messages.load(self.words.language).message(refusal.code.value, refusal.facts)
         label = self.words.word
         lines = [message.happened, f"  {label('refusal.do')} {message.do}", f"  {label('refusal.ask')} {message.ask}"]
-        facts = "  ".join(f"{key}={_short(value)}" for key, value in refusal.facts.items())
+        known = dict(refusal.facts)
+        if refusal.code is Code.USAGE:  # these two are words already
+            lines[0] = f"{lines[0]} {known.pop('message', '')}".rstrip()
+            lines.insert(0, str(known.pop("usage", "")))
+        facts = "  ".join(f"{key}={_short(value)}" for key, value in known.items())
         return [*lines, f"  ({refusal.code.value}{'  ' + facts if facts else ''})"]
 
     def check_lines(self, checks: Iterable[Finding]) -> list[str]:

@@ -45,7 +45,7 @@ def _facts(call: Call, snapshot: Snapshot) -> dict[str, Fact]:
         "refused": [
             {"code": each.code, "count": each.count, "first_rows": list(each.first_rows)} for each in snapshot.refused
         ],
-        "file": snapshot.source,
+        "file": str(call.workplace.paths.resolve(snapshot.source)),
         "sha256": snapshot.sha256,
         "imported_at": rfc3339(snapshot.imported_at),
         "age_days": snapshot.age_days(call.workplace.clock.now()),

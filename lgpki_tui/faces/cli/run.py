@@ -77,6 +77,10 @@ def run(argv: Sequence[str], watch: Watch = unwatched) -> int:
         out.sandbox = args.sandbox
         return _answer(_call(args, out, watch))
     except Refusal as refusal:
+        if refusal.code is Code.USAGE:
+            from lgpki_tui.faces.cli.usage import in_words
+
+            refusal.facts["message"] = in_words(str(refusal.facts.get("message", "")), words.word)
         out.refuse(refusal)
         return refusal.code.exit
     except KeyboardInterrupt:
