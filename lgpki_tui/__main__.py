@@ -13,9 +13,16 @@ def main() -> int:
 
         print(f"lgpki-tui {__version__}")
         return 0
+    early = None
+    if "card" in sys.argv and "list" in sys.argv:
+        # The card's process takes as long to get ready as we do: started first, it makes `card list` twice as fast
+        # (measured). Only there: what takes a PIN from a descriptor may open nothing before it has looked at that.
+        from lgpki_tui.card.process import start_early
+
+        early = start_early()
     from lgpki_tui.faces.cli.run import run
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], early=early)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from lgpki_tui.settings.places import Places, real_places, sandbox_places
 if TYPE_CHECKING:
     from lgpki_tui.card.client import HostedCard
     from lgpki_tui.card.models import CardModels
+    from lgpki_tui.card.process import HostProcess
     from lgpki_tui.environment.report import Probe
     from lgpki_tui.ledger.ledger import Ledger
     from lgpki_tui.media.folder import OutputFolder
@@ -53,13 +54,15 @@ class Workplace:
         environ: Mapping[str, str] = os.environ,
         narrate: Narrator = silent,
         watch: Watch = unwatched,
+        early: HostProcess | None = None,
     ) -> None:
-        """Name the sandbox, or none for real mode. Nothing is read or started yet."""
+        """Name the sandbox, or none for real mode. Nothing is read or started yet. `early`: see card/process.py."""
         self.sandbox = sandbox.absolute() if sandbox is not None else None
         self.narrate = narrate
         self._module = module
         self._environ = environ
         self._watch = watch
+        self._early = early
 
     @property
     def practice(self) -> bool:
@@ -157,16 +160,18 @@ class Workplace:
             models=self.models,
             deadlines=Deadlines(**{act: float(seconds.value) for act, seconds in card.deadlines.items()}),
             watch=self._watch,
+            early=self._early,
             lock=self.places.state / "card.lock",
         )
 
-    def start_card(self) -> None:
-        """Start the card's process now, so that it gets ready while the program does other things.
+    def start_card(self, *, prepare: bool = True) -> None:
+        """Start the card's process now, so that it gets ready while the program does other things; `prepare`: for more
+        than a look.
 
         Never raises: what is in the way is told by the first act that needs the card, in its turn.
         """
         with suppress(Refusal):
-            self.card.start()
+            self.card.start(prepare=prepare)
 
     def module(self) -> Path:
         """The PKCS#11 module to load. Raises Refusal: module_missing, when no candidate is on this PC."""

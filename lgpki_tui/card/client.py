@@ -6,11 +6,11 @@ Works in an event loop, and without one (card/channel.py): asyncio itself is nev
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from lgpki_tui.card.channel import running_loop
 from lgpki_tui.card.exchange import Request, ask, greet, naming
@@ -30,6 +30,7 @@ from lgpki_tui.subject.algorithm import Algorithm
 if TYPE_CHECKING:
     import asyncio
 
+_T = TypeVar("_T")
 _POINTS = {
     "format": Point.CARD_FORMAT,
     "set_pin": Point.CARD_SET_PIN,
@@ -278,3 +279,16 @@ class HostedCard:
     def _marker(self, act: str) -> Callable[[Phase], None]:
         point = _POINTS.get(act)
         return lambda phase: self._watch(point, phase) if point is not None else None
+
+
+def at_once(act: Coroutine[None, None, _T]) -> _T:
+    """Drive one act of the card to its end without an event loop, whose import takes as long as the act (measured).
+
+    Only for a single question: without a loop the acts wait by poll(2), and nothing else goes on meanwhile.
+    """
+    try:
+        act.send(None)
+    except StopIteration as end:
+        return cast(_T, end.value)
+    act.close()
+    raise RuntimeError("it waits for an event loop")

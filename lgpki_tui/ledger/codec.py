@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from lgpki_tui.ground.clock import from_rfc3339, rfc3339
@@ -62,12 +63,16 @@ def decode(text: str) -> Entry:
     about, name, version = data.pop("about", None), data.pop("event", None), data.pop("version", None)
     if not isinstance(about, str) or name not in _KINDS or version != EVENT_VERSION:
         raise ValueError("unknown entry")
-    kind = _KINDS[name]
-    readers = {field.name: _READERS[str(field.type)] for field in fields(kind)}
+    kind, readers = _KINDS[name], _readers(name)
     if data.keys() != readers.keys():
         raise ValueError(f"fields of {name}")
     values: dict[str, Any] = {key: readers[key](value) for key, value in data.items()}
     return Entry(about, kind(**values))
+
+
+@cache
+def _readers(name: str) -> dict[str, Callable[[object], object]]:
+    return {field.name: _READERS[str(field.type)] for field in fields(_KINDS[name])}
 
 
 def _plain(value: object) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lgpki_tui.card.choice import shown
+from lgpki_tui.card.client import at_once
 from lgpki_tui.card.port import CardSeen
-from lgpki_tui.conductor.formatting import FormatWish, format_card, set_pin
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Refusal
@@ -12,8 +12,12 @@ from lgpki_tui.procedure.identity import Token
 from lgpki_tui.procedure.number import typed_number
 
 
-async def _list(call: Call) -> Exit:
-    cards = shown(await call.workplace.card.look(), call.workplace.models)
+def _list(call: Call) -> Exit:
+    card = call.workplace.card
+    try:
+        cards = shown(at_once(card.look()), call.workplace.models)
+    finally:
+        at_once(card.close())
     lines = [_line(call, card) for card in cards] or [call.out.words.word("card.none")]
     call.out.answer({"cards": [_facts(card) for card in cards]}, lines)
     return Exit.DONE
@@ -52,6 +56,8 @@ def _line(call: Call, card: CardSeen) -> str:
 
 
 async def _format(call: Call) -> Exit:
+    from lgpki_tui.conductor.formatting import FormatWish, format_card
+
     args = call.args
     if len(args.destroys) != len(args.reason):
         raise Refusal(Code.USAGE, message="--destroys ENROLMENT --reason TEXT", usage="lgpki-tui card format")
@@ -63,6 +69,8 @@ async def _format(call: Call) -> Exit:
 
 
 async def _set_pin(call: Call) -> Exit:
+    from lgpki_tui.conductor.formatting import set_pin
+
     token = await set_pin(call.workplace, call.args.card, call.pin("pin"), call.pin("new-pin"))
     call.out.answer(_token(token), [call.out.words.word("card.pin-changed", label=token.label, serial=token.serial)])
     return Exit.DONE

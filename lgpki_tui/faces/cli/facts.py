@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from lgpki_tui.conductor.ports import Paths
 from lgpki_tui.ground.clock import TOKYO, rfc3339
 from lgpki_tui.ground.findings import Fact
 from lgpki_tui.procedure.calendar import renewal_opens
 from lgpki_tui.procedure.enrolment import Enrolment, State
 from lgpki_tui.procedure.transition import is_open
+
+if TYPE_CHECKING:
+    from lgpki_tui.conductor.ports import Paths
 
 
 def enrolment_facts(enrolment: Enrolment, paths: Paths, now: datetime) -> dict[str, Fact]:

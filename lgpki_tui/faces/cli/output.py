@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -83,6 +82,8 @@ class Output:
     def _print(self, text: str, stream: TextIO) -> None:
         """Print lines; a command that they name is one that can be typed as it stands, also in a sandbox."""
         if self.sandbox is not None:
+            import shlex
+
             text = _COMMAND.sub(f"lgpki-tui --sandbox {shlex.quote(str(self.sandbox))} ", text)
         print(inert_lines(text), file=stream, flush=True)
 

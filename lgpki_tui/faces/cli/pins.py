@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -15,21 +14,6 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.pages.words import Words
-
-
-def refuse_closed(args: argparse.Namespace) -> None:
-    """Refuse a `--*-fd` that nobody handed over. Called before anything is opened: later the number may be that of a
-    file or socket of our own, and a PIN would be read from it.
-
-    Raises Refusal: pin_file_unsafe (`file` "fd:N", `reason` absent).
-    """
-    for name, descriptor in vars(args).items():
-        if not name.endswith("_fd") or descriptor is None:
-            continue
-        try:
-            os.fstat(descriptor)
-        except (OSError, OverflowError):
-            raise Refusal(Code.PIN_FILE_UNSAFE, file=f"fd:{descriptor}", reason="absent") from None
 
 
 class PinArgument:

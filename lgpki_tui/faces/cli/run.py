@@ -22,6 +22,7 @@ from lgpki_tui.pages.words import Words
 if TYPE_CHECKING:
     import argparse
 
+    from lgpki_tui.card.process import HostProcess
     from lgpki_tui.faces.cli.pins import PinArgument
     from lgpki_tui.workplace import Workplace
 
@@ -63,8 +64,19 @@ _MODULES = {
 _WITH_CARD = {"card.list", "card.format", "card.set-pin", "request", "resume"}
 
 
-def run(argv: Sequence[str], watch: Watch = unwatched) -> int:
-    """Run one command and return its exit status. Prints; never raises but SystemExit for --help."""
+def run(argv: Sequence[str], watch: Watch = unwatched, early: HostProcess | None = None) -> int:
+    """Run one command and return its exit status. Prints; never raises but SystemExit for --help.
+
+    `early`: a card's process that was started before anything else was imported (card/process.py).
+    """
+    try:
+        return _run(argv, watch, early)
+    finally:
+        if early is not None:
+            early.leave()
+
+
+def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
     gc.disable()  # until all is imported: what imports make stays, and looking through it takes 4 ms of 47 (measured)
     harden()
     for stream in (sys.stdout, sys.stderr):
@@ -75,7 +87,7 @@ def run(argv: Sequence[str], watch: Watch = unwatched) -> int:
     try:
         args = parse(argv, words.word, __version__)
         out.sandbox = args.sandbox
-        return _answer(_call(args, out, watch))
+        return _answer(_call(args, out, watch, early))
     except Refusal as refusal:
         if refusal.code is Code.USAGE:
             from lgpki_tui.faces.cli.usage import in_words
@@ -98,20 +110,31 @@ def run(argv: Sequence[str], watch: Watch = unwatched) -> int:
         return Exit.FAULT
 
 
-def _call(args: argparse.Namespace, out: Output, watch: Watch) -> Call:
+def _call(args: argparse.Namespace, out: Output, watch: Watch, early: HostProcess | None) -> Call:
     # Imported here, for none of it is needed to refuse arguments.
-    from lgpki_tui.faces.cli.pins import refuse_closed
     from lgpki_tui.workplace import Workplace
 
-    refuse_closed(args)
-    return Call(args, Workplace(args.sandbox, args.module, os.environ, out.narrate, watch), out)
+    _refuse_closed(args)
+    return Call(args, Workplace(args.sandbox, args.module, os.environ, out.narrate, watch, early), out)
+
+
+def _refuse_closed(args: argparse.Namespace) -> None:
+    """Refuse a `--*-fd` that nobody handed over, before anything is opened: later the number may be that of a file or
+    socket of our own, and a PIN would be read from it."""
+    for name, descriptor in vars(args).items():
+        if not name.endswith("_fd") or descriptor is None:
+            continue
+        try:
+            os.fstat(descriptor)
+        except (OSError, OverflowError):
+            raise Refusal(Code.PIN_FILE_UNSAFE, file=f"fd:{descriptor}", reason="absent") from None
 
 
 def _answer(call: Call) -> int:
     name: str = call.args.leaf
     if name in _WITH_CARD:
         # The card's process takes 60 ms to be ready, as long as our own imports that come now (measured).
-        call.workplace.start_card()
+        call.workplace.start_card(prepare=name != "card.list")
     try:
         module = import_module(f"lgpki_tui.faces.cli.{_MODULES[name.partition('.')[0]]}")
         handlers: dict[str, Handler] = module.HANDLERS
