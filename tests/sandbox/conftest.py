@@ -1,0 +1,36 @@
+"""Workplaces at three places of the road."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.practice import Practice, new_practice
+from tests.sandbox.places import here
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Practice:
+    """What `rehearse init` leaves."""
+    return new_practice(tmp_path / "fresh")
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> tuple[Practice, dict[str, Any]]:
+    """A workplace whose request waits for its certificate. Not to be changed: copy it."""
+    practice = new_practice(tmp_path_factory.mktemp("waiting") / "workplace")
+    practice.use_fast_keys()
+    practice.format()
+    return practice, practice.request()
+
+
+@pytest.fixture(scope="module")
+def held(
+    waiting: tuple[Practice, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Practice, dict[str, Any]]:
+    """One whose certificate is stored. Not to be changed: copy it."""
+    practice = waiting[0].copy(tmp_path_factory.mktemp("held") / "workplace")
+    request = here(practice, waiting[1])
+    return practice, practice.store(request, practice.issue(request)).json
