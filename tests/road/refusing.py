@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -21,8 +22,9 @@ ACTIVE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202
 PARTS = {"ja": ("次にすること:", "問い合わせ先:"), "en": ("What to do:", "Whom to ask:")}
 NOBODY = 65534
 AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-# The words after these begin a command that lives in a mount namespace of its own.
-NAMESPACE = ("unshare", "--map-root-user", "--mount")
+# The words after these begin a command that lives in a mount namespace of its own. Root needs no user namespace for
+# it, and inside a chroot none can be made (unshare(2)).
+NAMESPACE = ("unshare", *(() if os.geteuid() == 0 else ("--map-root-user",)), "--mount")
 
 
 # Codes that were looked at in English in this run: a program start is the dearest thing in these tests.
@@ -117,13 +119,6 @@ def toml(value: object) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
     return re.sub("[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
-
-
-def pretend(practice: Practice, **values: object) -> None:
-    """Let the workplace pretend; its last table is [pretend]."""
-    file = practice.folder / "sandbox.toml"
-    lines = [f"{key} = {toml(value)}\n" for key, value in values.items()]
-    file.write_text(file.read_text() + "".join(lines), encoding="utf-8")
 
 
 def take_card_out(practice: Practice) -> None:

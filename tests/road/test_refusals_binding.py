@@ -15,13 +15,13 @@ import pytest
 
 from tests.practice import PROGRAM, SOFTHSM, Answer, Practice, run
 from tests.road.conftest import Waiting
-from tests.road.outside import with_etc
-from tests.road.refusing import AS_NOBODY, NOBODY, answers, assert_words, need, pretend, refused, under, untouched
+from tests.road.outside import pretend, with_etc
+from tests.road.refusing import AS_NOBODY, NOBODY, answers, assert_words, need, refused, under, untouched
 
 OTHER = "fedcba9876543210" * 2
-SAME_MACHINE: dict[str, object] = {"machine_id": OTHER, "host_name": "office-02"}
-SAME_LOGIN: dict[str, object] = {"login_name": "j-soumu", "login_uid": 1002}
-PRETENDED: dict[str, tuple[str, dict[str, object]]] = {
+SAME_MACHINE: dict[str, str | int] = {"machine_id": OTHER, "host_name": "office-02"}
+SAME_LOGIN: dict[str, str | int] = {"login_name": "j-soumu", "login_uid": 1002}
+PRETENDED: dict[str, tuple[str, dict[str, str | int]]] = {
     "machine": ("wrong_machine", {"machine_id": OTHER, "host_name": "office-99"}),
     "uid": ("wrong_login", {"login_uid": 4242}),
     "name": ("wrong_login", {"login_name": "j-soumu"}),
@@ -95,7 +95,7 @@ def abroad(office: Waiting, practice: Practice, tmp_path: Path) -> tuple[Waiting
     ids=["machine", "login", "neither"],
 )
 def test_a_receipt_tells_where_to_go(
-    abroad: tuple[Waiting, Practice], here: dict[str, object], code: str, named: str
+    abroad: tuple[Waiting, Practice], here: dict[str, str | int], code: str, named: str
 ) -> None:
     waiting, elsewhere = abroad
     pretend(elsewhere, **here)
