@@ -23,15 +23,17 @@ def ledger(record: Ledger) -> tuple[Finding, ...]:
 async def card(module: Callable[[], Path], port: Callable[[], Card], *, soft: bool) -> tuple[Finding, ...]:
     """The module, the card it shows, and the readers.
 
-    The readers fail only where no card answered: a module that brings its own reader needs no PC/SC service.
+    The readers fail only where no card answered: a module that brings its own reader needs no PC/SC service. A soft
+    practice card has none at all: what is wrong with them there is `unknown`, and nobody is sent to a desk for it.
     """
+    absent = Result.UNKNOWN if soft else Result.ATTENTION
     try:
         found = Finding(Code.MODULE_MISSING, Result.OK, found=str(module()))
         cards = await port().look()
     except Refusal as refusal:
         broken = Finding(refusal.code, Result.FAIL, facts=refusal.facts)
-        return (broken, *await _readers(needed=not soft))
-    return (found, _card_finding(cards), *await _readers(needed=not cards and not soft))
+        return (broken, *await _readers(absent if soft else Result.FAIL))
+    return (found, _card_finding(cards), *await _readers(absent if cards or soft else Result.FAIL))
 
 
 def _card_finding(cards: tuple[CardSeen, ...]) -> Finding:
@@ -48,12 +50,8 @@ def _card_finding(cards: tuple[CardSeen, ...]) -> Finding:
     return Finding(Code.CARD_ABSENT, Result.OK, found=[card.token.label for card in ready])
 
 
-async def _readers(*, needed: bool) -> tuple[Finding, ...]:
+async def _readers(failed: Result) -> tuple[Finding, ...]:
     from lgpki_tui.card.readers import reader_findings
 
     found = await reader_findings()
-    if needed:
-        return found
-    return tuple(
-        replace(finding, result=Result.ATTENTION) if finding.result is Result.FAIL else finding for finding in found
-    )
+    return tuple(replace(finding, result=failed) if finding.result is Result.FAIL else finding for finding in found)

@@ -54,9 +54,14 @@ def _columns() -> int:
 class Parser(argparse.ArgumentParser):
     """A parser that refuses like everything else in the program does, instead of printing and leaving."""
 
+    say: Say = staticmethod(lambda key: "")  # given by `build`; sub-parsers are of the same class and have it too
+
     def __init__(self, **options: Any) -> None:
-        """As argparse's own; no option is ever guessed from its beginning."""
-        super().__init__(**options, allow_abbrev=False, formatter_class=_Formatter)
+        """As argparse's own; no option is ever guessed from its beginning, and its own words are ours."""
+        super().__init__(**options, allow_abbrev=False, add_help=False, formatter_class=_Formatter)
+        self._positionals.title = self.say("help.heading.arguments")  # argparse has no public way to name these two
+        self._optionals.title = self.say("help.heading.options")
+        self.add_argument("-h", "--help", action="help", help=self.say("help.option.help"))
 
     def error(self, message: str) -> NoReturn:
         """Raise Refusal(usage) with argparse's message and the usage line."""
@@ -106,7 +111,8 @@ class _Tree:
 
 def build(say: Say, version: str, only: Sequence[str] | None = None) -> argparse.ArgumentParser:
     """The parser with its help in one language: the whole one, or one that knows `only` these commands."""
-    parser = Parser(prog=PROGRAM, description=say("help.program"))
+    worded = type("Worded", (Parser,), {"say": staticmethod(say)})
+    parser: argparse.ArgumentParser = worded(prog=PROGRAM, description=say("help.program"))
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {version}", help=say("help.option.version"))
     parser.add_argument("--sandbox", type=Path, metavar="DIR", help=say("help.option.sandbox"))
     parser.add_argument("--module", metavar="SO", help=say("help.option.module"))

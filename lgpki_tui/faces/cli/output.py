@@ -93,7 +93,11 @@ class Output:
     def _question(self, check: Finding) -> str:
         """What a check asks; a rare code that has no words of its own speaks for itself."""
         key = f"check.{check.code}"
-        return self.words.word(key, **check.facts) if key in self.words.keys else str(check.code)
+        if key not in self.words.keys:
+            return str(check.code)
+        named = f"registry.name.{check.facts.get('registry')}"
+        registry = self.words.word(named) if named in self.words.keys else None
+        return self.words.word(key, **{**check.facts, "registry": registry})
 
 
 def check_facts(checks: Iterable[Finding]) -> list[dict[str, Fact]]:

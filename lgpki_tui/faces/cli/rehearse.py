@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from lgpki_tui.faces.cli.output import json_text
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Refusal
@@ -74,10 +73,11 @@ async def _walk_in(call: Call, folder: Path) -> Exit:
 
     call.out.practice = True
     try:
-        facts = await Walk(folder, call.out.words.language, call.out.say, _echo).run()
+        walk = Walk(folder, call.out.words.language, call.out.say, _echo, as_json=call.out.as_json)
+        facts = await walk.run()
     except WalkStopped as stopped:
         if call.out.as_json:
-            print(json_text(stopped.answer))
+            print(stopped.answer.decode(), end="")
         return Exit(stopped.status)
     word = call.out.words.word("rehearse.walked", folder=str(folder), enrolment=facts["enrolment"])
     call.out.answer({"sandbox": str(folder), **facts}, [word])
