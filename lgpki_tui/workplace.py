@@ -256,12 +256,13 @@ class Workplace:
         from lgpki_tui.identity.probe import look
         from lgpki_tui.registry.probe import findings
 
-        oldest = self.settings.registry.oldest_days.value
         return (
             Probe("identity", lambda: look(self.machine, self.login)),
             Probe("environment", lambda: place.look(self._environ, self.places.state)),
             Probe("ledger", lambda: probes.ledger(self.ledger)),
-            Probe("registry", lambda: findings(self.registry, self.clock.now(), oldest)),
+            Probe(
+                "registry", lambda: findings(self.registry, self.clock.now(), self.settings.registry.oldest_days.value)
+            ),
             Probe("card", lambda: probes.card(self.module, lambda: self.card, soft=self._soft)),
         )
 
@@ -281,6 +282,15 @@ class Workplace:
         """Close the ledger, if it was ever opened: all there is to close in a run that touched no card."""
         if "ledger" in self.__dict__:
             self.ledger.close()
+
+    def pretended(self) -> dict[str, str]:
+        """What the sandbox pretends, to be shown; nothing where its file cannot be read, which is told elsewhere."""
+        with suppress(Refusal):
+            pretend = self._pretend
+            names = ("machine_id", "host_name", "login_name", "login_uid", "now")
+            values = {name: getattr(pretend, name, None) for name in names}
+            return {name: str(value.value) for name, value in values.items() if value is not None}
+        return {}
 
     @property
     def _pretend(self) -> Pretend | None:

@@ -25,7 +25,7 @@ def read_pin_file(path: Path) -> Secret:
     Raises Refusal: pin_file_unsafe with `file` and `reason` (absent, symlink, not_regular, owner, mode, too_large,
     unreadable). Safe is a regular file, not a link, of the effective uid, mode 0600 (or 0400, which is no wider).
     """
-    name = str(path)
+    name = str(path.absolute())
     try:
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError:

@@ -149,6 +149,7 @@ def read_table(path: Path, codes: Codes = SETTINGS) -> Table:
     """Read a TOML file (UTF-8). Raises Refusal(codes.unreadable) with the file and, if known, the line."""
     import tomllib
 
+    path = path.absolute()
     try:
         raw = _bytes(path, codes)
         # Windows' Notepad may begin a UTF-8 file with a byte order mark, which TOML does not know.

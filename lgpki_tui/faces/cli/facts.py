@@ -72,7 +72,7 @@ def waits_for(enrolment: Enrolment, now: datetime) -> str | None:
         return "applicant"
     if enrolment.state is State.AWAITING_CERTIFICATE:
         return "registration_branch"
-    return "renewal" if _renewal_open(enrolment, now) else None
+    return "renewal" if _renewal_open(enrolment, now) and attention(enrolment, now) != "expired" else None
 
 
 def attention(enrolment: Enrolment, now: datetime) -> str | None:

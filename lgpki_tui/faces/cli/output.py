@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -30,6 +30,7 @@ class Output:
         self.as_json = as_json
         self.practice = practice
         self.sandbox: Path | None = None
+        self.pretended: Callable[[], Facts] = dict
 
     def narrate(self, progress: Progress, **facts: Fact) -> None:
         """Say on stderr what is going on."""
@@ -44,8 +45,7 @@ class Output:
         if self.as_json:
             self._print_json({"ok": True, "practice": self.practice, **facts})
             return
-        if self.practice:
-            self._print(self.words.word("practice"), sys.stdout)
+        self._say_practice(sys.stdout)
         for line in lines:
             self._print(line, sys.stdout)
 
@@ -54,6 +54,7 @@ class Output:
         if self.as_json:
             why: Facts = {"ok": False, "practice": self.practice, "code": refusal.code.value, "facts": refusal.facts}
             self._print_json({**why, **(more or {})})
+        self._say_practice(sys.stderr)
         for line in self.refusal_lines(refusal):
             self._print(line, sys.stderr)
 
@@ -78,6 +79,14 @@ class Output:
             + (f"  {_short(check.found)}" if check.found is not None else "")
             for check in checks
         ]
+
+    def _say_practice(self, stream: TextIO) -> None:
+        """Whatever a sandbox says begins with that, and with what it pretends (docs/contract.md)."""
+        if not self.practice:
+            return
+        self._print(self.words.word("practice"), stream)
+        if pretended := self.pretended():
+            self._print(self.words.word("pretend", what=pretended), stream)
 
     def _print(self, text: str, stream: TextIO) -> None:
         """Print lines; a command that they name is one that can be typed as it stands, also in a sandbox."""

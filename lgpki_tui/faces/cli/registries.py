@@ -12,7 +12,7 @@ from lgpki_tui.subject.draft import Entry
 
 def _import(call: Call) -> Exit:
     files = {RegistryKind.ORGANIZATIONS: call.args.organizations, RegistryKind.ACCOUNTS: call.args.accounts}
-    given = {kind: file for kind, file in files.items() if file is not None}
+    given = {kind: file.absolute() for kind, file in files.items() if file is not None}
     if not given:
         raise Refusal(Code.USAGE, message="--organizations FILE | --accounts FILE", usage="lgpki-tui registry import")
     snapshots = call.workplace.registry_import(given)

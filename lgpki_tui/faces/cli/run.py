@@ -102,11 +102,12 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
         # The reader left; what was done is recorded. Python would complain once more while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
-    except (
-        Exception
-    ) as error:  # the last border: our own fault is told as that, without a traceback that might tell more
-        where = _where(error)
-        out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=where))
+    except Exception as error:
+        # The last border: our own fault is told as that, without a traceback that might tell more.
+        try:
+            out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=_where(error)))
+        except OSError:  # nobody can be told: stdout itself is what broke
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAULT
 
 
@@ -115,7 +116,9 @@ def _call(args: argparse.Namespace, out: Output, watch: Watch, early: HostProces
     from lgpki_tui.workplace import Workplace
 
     _refuse_closed(args)
-    return Call(args, Workplace(args.sandbox, args.module, os.environ, out.narrate, watch, early), out)
+    workplace = Workplace(args.sandbox, args.module, os.environ, out.narrate, watch, early)
+    out.pretended = workplace.pretended
+    return Call(args, workplace, out)
 
 
 def _refuse_closed(args: argparse.Namespace) -> None:
