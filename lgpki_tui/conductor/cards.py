@@ -48,25 +48,30 @@ def refuse_open(ports: Ports, card: CardSeen) -> None:
             raise Refusal(Code.ENROLMENT_OPEN, enrolment=enrolment.number, state=enrolment.state.value)
 
 
+def holding(ports: Ports, card: CardSeen) -> tuple[Enrolment, ...]:
+    """Our enrolments whose public key is seen on this card."""
+    return tuple(each for each in ports.ledger.enrolments if not each.key_destroyed and _holds(card, each))
+
+
 def on_card(ports: Ports, card: CardSeen) -> tuple[Enrolment, ...]:
-    """Our enrolments whose key is on this card, or may be. The public key decides; the serial is a witness, and
-    all there is while an intended key has not been seen yet."""
-    digests = {key.public_key_sha256 for key in card.keys} - {""}
+    """Our enrolments whose key is on this card, or may be: whoever asks wants to be careful.
+
+    The public key decides. The serial is a witness, and all there is while an intended key has not been seen yet or
+    where a driver shows no public key at all before somebody logs in.
+    """
     return tuple(
-        enrolment
-        for enrolment in ports.ledger.enrolments
-        if not enrolment.key_destroyed
-        and (
-            (enrolment.public_key_sha256 in digests)
-            or (
-                _may_be_there(enrolment) and enrolment.token is not None and enrolment.token.serial == card.token.serial
-            )
-        )
+        each
+        for each in ports.ledger.enrolments
+        if not each.key_destroyed and (_holds(card, each) or (card.initialised and _may_hold(card, each)))
     )
 
 
-def _may_be_there(enrolment: Enrolment) -> bool:
-    return bool(enrolment.public_key_sha256) or enrolment.open_act is OpenAct.KEY
+def _may_hold(card: CardSeen, enrolment: Enrolment) -> bool:
+    if enrolment.token is None or enrolment.token.serial != card.token.serial:
+        return False
+    if enrolment.open_act is OpenAct.KEY:
+        return True
+    return bool(enrolment.public_key_sha256) and not card.keys
 
 
 async def card_of(ports: Ports, enrolment: Enrolment, wanted: str | None) -> CardSeen:
@@ -81,13 +86,26 @@ async def card_of(ports: Ports, enrolment: Enrolment, wanted: str | None) -> Car
     if not cards:
         raise Refusal(Code.CARD_ABSENT, **_needed(enrolment))
     by_key = [card for card in cards if _holds(card, enrolment)]
-    # A driver may hide public keys until somebody logs in: then the serial has to do, and the key is looked for later.
-    by_serial = [card for card in cards if enrolment.token is not None and card.token.serial == enrolment.token.serial]
-    for card in (*by_key, *by_serial):
-        refuse_unready(card)
-        return card
-    found = [{"serial": card.token.serial, "label": card.token.label} for card in cards]
-    raise Refusal(Code.WRONG_CARD, **_needed(enrolment), found=found)
+    candidates = by_key or [card for card in cards if _may_be(card, enrolment)]
+    if not candidates:
+        found = [{"serial": card.token.serial, "label": card.token.label} for card in cards]
+        raise Refusal(Code.WRONG_CARD, **_needed(enrolment), found=found)
+    if len(candidates) > 1:
+        listed = [{"serial": card.token.serial, "label": card.token.label} for card in candidates]
+        raise Refusal(Code.CARD_AMBIGUOUS, cards=listed)
+    refuse_unready(candidates[0])
+    return candidates[0]
+
+
+def _may_be(card: CardSeen, enrolment: Enrolment) -> bool:
+    """Where no public key tells: a card of the same serial that hides its keys until somebody logs in. While no key was
+    ever seen, all its names must be the same: some drivers give every card one serial (measured), and what is not on
+    the wrong card must not be called absent."""
+    if enrolment.token is None:
+        return False
+    if not enrolment.public_key_sha256:
+        return card.token == enrolment.token
+    return card.token.serial == enrolment.token.serial and not card.keys
 
 
 def _holds(card: CardSeen, enrolment: Enrolment) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lgpki_tui.card.choice import choose
 from lgpki_tui.card.port import CardSeen, PinState
-from lgpki_tui.conductor.cards import look, on_card, refuse_unready
+from lgpki_tui.conductor.cards import holding, look, on_card, refuse_unready
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
@@ -15,7 +15,10 @@ from lgpki_tui.procedure import events
 from lgpki_tui.procedure.guard import Need, need_of_key
 from lgpki_tui.procedure.identity import Token
 
-_PIN_REFUSED = {Code.PIN_WRONG, Code.PIN_LOCKED, Code.PIN_ALREADY_REFUSED}
+# What a card is refused with before C_InitToken. A refused PIN counts only when it was the SO PIN: the user PIN is set
+# after the wipe.
+_NOT_TOUCHED = {Code.PIN_ALREADY_REFUSED, Code.CARD_UNSUPPORTED, Code.CARD_ABSENT, Code.CARD_AMBIGUOUS, Code.CARD_LABEL}
+_PIN_REFUSED = {Code.PIN_WRONG, Code.PIN_LOCKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,64 +47,92 @@ async def format_card(ports: Ports, wish: FormatWish, wanted: str | None, so_pin
             model.check_so_pin(so_secret)
             model.check_pin(secret)
             ports.narrate(Progress.FORMATTING, label=wish.label)
-            intended = events.FormatIntended(
-                at=ports.clock.now(), token=card.token, label=wish.label, destroys=tuple(wish.destroys.items())
-            )
+            intended = _intended(ports, card, wish)
             ports.ledger.append_card(intended)
             try:
                 token = await ports.card.format(card.token, wish.label, so_secret, secret)
             except Refusal as failure:
                 await settle_format(ports, failure)
                 raise
-        _record_destroyed(ports, intended, frozenset())
+        _record_destroyed(ports, intended, {number for number, _ in intended.destroys})
         ports.ledger.append_card(events.FormatDone(at=ports.clock.now(), token=token))
         return token
 
 
-async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
-    """After a format of which no end is recorded: look which keys are still there, and record what was seen.
+def _intended(ports: Ports, card: CardSeen, wish: FormatWish) -> events.FormatIntended:
+    """Which of our keys die. A key is on this card when it is seen there; one that a driver hides, when it was made on
+    a card of exactly these names and the person has named it too. A serial alone is not enough: some are all alike."""
+    seen = holding(ports, card)
+    hidden = [each for each in on_card(ports, card) if each.token == card.token and each.number in wish.destroys]
+    numbers = dict.fromkeys(each.number for each in (*seen, *hidden))
+    return events.FormatIntended(
+        at=ports.clock.now(),
+        token=card.token,
+        label=wish.label,
+        destroys=tuple((number, wish.destroys.get(number, "card_formatted")) for number in numbers),
+        keys_seen=tuple((each.number, each.public_key_sha256) for each in seen),
+    )
 
-    `failure` is what the card has just refused it with: a card that was called the same before looks like a done one.
+
+async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
+    """After a format of which no end is recorded: look at the same card, and record what was seen.
+
+    `failure` is what the card has just refused it with. Nothing is concluded from another card, and a key that nobody
+    saw before is not called gone because nobody sees it now.
     """
     intended = ports.ledger.open_format
     if intended is None:
         return
-    card = _formatted_card(await look(ports), intended)
-    if card is None:  # lost, perhaps: nobody is held up, and no key is called dead that was not seen to be
+    if failure is not None and _before_the_wipe(failure):
+        ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason=failure.code.value))
+        return
+    card = _same_card(await look(ports), intended)
+    if card is None:  # lost, perhaps: nobody is held up by it
         ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason="card_not_seen"))
         return
-    _record_destroyed(ports, intended, frozenset(key.public_key_sha256 for key in card.keys))
-    refused = failure is not None and failure.code in _PIN_REFUSED
-    if card.token.label == intended.label and card.pin is not PinState.NOT_SET and not refused:
+    there = {key.public_key_sha256 for key in card.keys}
+    gone = {number for number, digest in intended.keys_seen if digest not in there}
+    _record_destroyed(ports, intended, gone)
+    wiped = len(gone) == len(intended.keys_seen)
+    if wiped and card.token.label == intended.label and card.pin is not PinState.NOT_SET:
         ports.ledger.append_card(events.FormatDone(at=ports.clock.now(), token=card.token))
     else:
         reason = failure.code.value if failure is not None else "not_finished"
         ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason=reason))
 
 
-def _formatted_card(seen: tuple[CardSeen, ...], intended: events.FormatIntended) -> CardSeen | None:
-    serial, label = intended.token.serial, intended.label
-    known = [card for card in seen if serial and card.token.serial == serial]
-    named = [card for card in seen if card.initialised and card.token.label == label]
-    # A wipe that was cut short may leave a card that has forgotten its own name (measured on SoftHSM).
-    blank = [card for card in seen if not card.initialised]
-    return next(iter((*known, *named, *blank)), None)
+def _before_the_wipe(failure: Refusal) -> bool:
+    """Whether the card was refused before anything on it was touched."""
+    return failure.code in _NOT_TOUCHED or (failure.code in _PIN_REFUSED and failure.facts.get("which") == "so_pin")
 
 
-def _record_destroyed(ports: Ports, intended: events.FormatIntended, still_there: frozenset[str]) -> None:
-    """Every key of ours that was on this card and is not there any more has died with the format.
+def _same_card(seen: tuple[CardSeen, ...], intended: events.FormatIntended) -> CardSeen | None:
+    """The card that was about to be wiped: of its serial and model, under its old label or the new one, and the only
+    such one. A blank one, which has no serial, is known by the new label."""
+    token = intended.token
+    if token.serial:
+        labels = (token.label, intended.label)
+        found = [
+            card
+            for card in seen
+            if (card.token.serial, card.token.model) == (token.serial, token.model) and card.token.label in labels
+        ]
+    else:
+        found = [card for card in seen if card.initialised and card.token.label == intended.label]
+    return found[0] if len(found) == 1 else None
 
-    One that an enrolment still waits for was never named here: somebody else wiped it, and only `abandon` ends that.
+
+def _record_destroyed(ports: Ports, intended: events.FormatIntended, numbers: set[str]) -> None:
+    """These keys have died with the format.
+
+    One that an enrolment still waits for was never among them: somebody else wiped it, and only `abandon` ends that.
     """
-    reasons = dict(intended.destroys)
-    for enrolment in ports.ledger.enrolments:
-        token, digest = enrolment.token, enrolment.public_key_sha256
-        if token is None or not intended.token.serial or token.serial != intended.token.serial:
+    for number, reason in intended.destroys:
+        enrolment = ports.ledger.enrolment(number)
+        if number not in numbers or enrolment is None or enrolment.key_destroyed:
             continue
-        waited_for = need_of_key(enrolment, ports.clock.now()) is Need.HARD
-        if digest and digest not in still_there and not enrolment.key_destroyed and not waited_for:
-            reason = reasons.get(enrolment.number, "card_formatted")
-            ports.ledger.append(enrolment.number, events.KeyDestroyed(at=ports.clock.now(), reason=reason))
+        if need_of_key(enrolment, ports.clock.now()) is not Need.HARD:
+            ports.ledger.append(number, events.KeyDestroyed(at=ports.clock.now(), reason=reason))
 
 
 def _refuse_unnamed(ports: Ports, card: CardSeen, wish: FormatWish) -> None:
@@ -111,11 +142,15 @@ def _refuse_unnamed(ports: Ports, card: CardSeen, wish: FormatWish) -> None:
             raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
         if not reason.strip():
             raise Refusal(Code.REASON_MISSING, enrolment=number)
-    if not card.initialised or _half_formatted(card):
+    if not card.initialised:
+        return
+    mine = on_card(ports, card)
+    needed = [each for each in mine if need_of_key(each, ports.clock.now()) is not Need.NONE]
+    if _half_formatted(card) and not needed:
         return
     if wish.erase != card.token.serial:
         raise Refusal(Code.CARD_NOT_BLANK, **_what_dies(ports, card))
-    for enrolment in on_card(ports, card):
+    for enrolment in needed:
         need = need_of_key(enrolment, ports.clock.now())
         if need is Need.HARD or (need is Need.WORD and enrolment.number not in wish.destroys):
             facts = {**_what_dies(ports, card), "enrolment": enrolment.number, "state": enrolment.state.value}

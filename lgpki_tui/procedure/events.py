@@ -122,11 +122,14 @@ class KeyDestroyed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatIntended(Event):
-    """This card is about to be wiped. `destroys`: (enrolment, reason) for each live key the person named."""
+    """This card is about to be wiped. `destroys`: (enrolment, reason) for each key of ours that dies with it;
+    `keys_seen`: (enrolment, public key digest) for those of them that were seen on it just before. Only of these can
+    anybody say later, by looking, that they are gone."""
 
     token: Token
     label: str
     destroys: tuple[tuple[str, str], ...]
+    keys_seen: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

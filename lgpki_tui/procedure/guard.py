@@ -28,4 +28,5 @@ def need_of_key(enrolment: Enrolment, now: datetime) -> Need:
     if enrolment.state in (State.KEY_MADE, State.AWAITING_CERTIFICATE):
         return Need.HARD
     valid = enrolment.certificate is not None and now <= enrolment.certificate.not_after
-    return Need.WORD if enrolment.state is State.STORED and valid else Need.NONE
+    # One that was given up while its certificate was being stored may have that certificate on its card.
+    return Need.WORD if enrolment.state in (State.STORED, State.ABANDONED) and valid else Need.NONE
