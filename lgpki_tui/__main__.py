@@ -14,7 +14,7 @@ def main() -> int:
         print(f"lgpki-tui {__version__}")
         return 0
     early = None
-    if "card" in sys.argv and "list" in sys.argv:
+    if _lists_cards(sys.argv[1:]):
         # The card's process takes as long to get ready as we do: started first, it makes `card list` twice as fast
         # (measured). Only there: what takes a PIN from a descriptor may open nothing before it has looked at that.
         from lgpki_tui.card.process import start_early
@@ -23,6 +23,12 @@ def main() -> int:
     from lgpki_tui.faces.cli.run import run
 
     return run(sys.argv[1:], early=early)
+
+
+def _lists_cards(words: list[str]) -> bool:
+    return ["card", "list"] in (words[place : place + 2] for place in range(len(words))) and not any(
+        "-fd" in word for word in words
+    )
 
 
 if __name__ == "__main__":

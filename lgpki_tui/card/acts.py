@@ -45,6 +45,7 @@ def _find(module: Module, arguments: _Arguments, secrets: _Secrets) -> _Answer:
         "private_keys": found.private_keys,
         "public_key": None if found.public_key is None else _text(found.public_key),
         "certificates": [_text(der) for der in found.certificates],
+        "reasons": list(found.reasons),
     }
 
 

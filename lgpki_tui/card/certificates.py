@@ -40,19 +40,22 @@ def store(module: Module, cka_id: bytes, der: bytes, label: str) -> None:
         return
     before = _handles(session)
     try:
-        _create(session, template, before)
+        _create(session, cka_id, template, before)
         _read_back(session, cka_id, der)
     except (PKCS11Error, Refusal):
-        _destroy_new(session, before)
+        # Some cards store and then fail at a last step (a full directory, measured): what counts is what is there.
+        if any(bytes_of(one, Attribute.VALUE) == der for one in _under(session, cka_id)):
+            return
+        _destroy_new(session, cka_id, before)
         raise
 
 
-def _create(session: Session, template: dict[Attribute, Any], before: set[int]) -> None:
+def _create(session: Session, cka_id: bytes, template: dict[Attribute, Any], before: set[int]) -> None:
     """Create the object; once more without its category where the driver does not take one."""
     try:
         session.create_object({**template, Attribute.CERTIFICATE_CATEGORY: _TOKEN_USER})
     except _NOT_THIS_ATTRIBUTE:
-        _destroy_new(session, before)
+        _destroy_new(session, cka_id, before)
         session.create_object(template)
 
 
@@ -100,10 +103,11 @@ def _handles(session: Session) -> set[int]:
     return {one.handle for one in _all(session)}
 
 
-def _destroy_new(session: Session, before: set[int]) -> None:
-    """Destroy what was not there before. A card that does not even do that has said enough with the first error."""
+def _destroy_new(session: Session, cka_id: bytes, before: set[int]) -> None:
+    """Destroy what was not there before under our CKA_ID, or under none: another program may have stored another
+    certificate meanwhile. A card that does not even do that has said enough with the first error."""
     for one in _all(session):
-        if one.handle not in before:
+        if one.handle not in before and bytes_of(one, Attribute.ID) in (cka_id, b""):
             _destroy(one)
 
 

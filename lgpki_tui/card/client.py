@@ -163,7 +163,8 @@ class HostedCard:
         """What is on the card under this CKA_ID. Raises Refusal (card/port.py)."""
         found = await self._act("find", {"cka_id": cka_id.hex()})
         public_key = None if found["public_key"] is None else b64decode(found["public_key"])
-        return KeyFound(found["private_keys"], public_key, tuple(b64decode(der) for der in found["certificates"]))
+        certificates = tuple(b64decode(der) for der in found["certificates"])
+        return KeyFound(found["private_keys"], public_key, certificates, tuple(found["reasons"]))
 
     async def sign(self, cka_id: bytes, message: bytes) -> bytes:
         """Sign a message with SHA-256 (card/port.py). Raises Refusal."""
@@ -253,6 +254,7 @@ class HostedCard:
             early = None
         try:
             host = early or HostProcess(self._command or host_command(), self._environment)
+            host.taken = True
         except OSError as error:
             reason = type(error).__name__
             raise Refusal(Code.MODULE_CRASHED, act="start", module=str(self._module), reason=reason) from None

@@ -26,7 +26,10 @@ def format_token(module: Module, wanted: Token, label: str, so_pin: bytes, pin: 
             module.raw.init_token(slot, so_pin, label.encode())
         except ReturnValue as error:
             raise _so_refusal(error, wanted) from None
-        module.raw.init_pin(slot, so_pin, pin)
+        try:
+            module.raw.init_pin(slot, so_pin, pin)
+        except ReturnValue as error:  # whatever the code says, what was on the card is gone
+            raise refusal_of(error, which="pin", wiped=True, serial=wanted.serial, label=wanted.label) from None
         return _checked(module.raw.token(slot), label)
 
 

@@ -33,10 +33,11 @@ _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 def find(module: Module, cka_id: bytes) -> KeyFound:
     """What is under this CKA_ID. The public half is None when there is none, or more than one. Raises PKCS11Error."""
     session = module.session
-    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
     return KeyFound(
-        private_keys=len(_objects(session, ObjectClass.PRIVATE_KEY, cka_id)),
-        public_key=subject_public_key_info(public[0]) if len(public) == 1 else None,
+        private_keys=len(private),
+        public_key=_public_key(session, cka_id),
+        reasons=tuple(reason for key in private for reason in _told_lies(key)),
         certificates=tuple(
             bytes_of(one, Attribute.VALUE) for one in _objects(session, ObjectClass.CERTIFICATE, cka_id)
         ),
@@ -79,7 +80,7 @@ def sign(module: Module, cka_id: bytes, message: bytes) -> bytes:
         raw = bytes(key.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA))
     else:
         raise Refusal(Code.CARD_UNSUPPORTED, cka_id=cka_id.hex(), reason="key_type")
-    info = find(module, cka_id).public_key
+    info = _public_key(module.session, cka_id)
     if not raw or (info is not None and len(raw) != signature_bytes(info)):
         raise Refusal(Code.CARD_LIED, cka_id=cka_id.hex(), reasons=["signature_length"])
     return raw if kind == KeyType.RSA else ecdsa_der(raw)
@@ -123,11 +124,21 @@ def _lies(private: list[Any], info: bytes | None, algorithm: Algorithm) -> list[
     """In what the pair under the CKA_ID is not the one that was asked for."""
     reasons = [] if private else ["private_key_not_found"]
     for key in private:
-        reasons += [name.name.lower() for name, wanted in _TOLD.items() if _told(key, name) is not wanted]
-        reasons += [name.name.lower() for name, wanted in _TOLD_PERHAPS.items() if _told(key, name) is (not wanted)]
+        reasons += _told_lies(key)
     if info is None:
         return [*reasons, "public_key_not_found"]
     return reasons if is_of(info, algorithm) else [*reasons, "algorithm"]
+
+
+def _told_lies(key: Any) -> list[str]:
+    """What a private key says of itself that one made inside would not say."""
+    sure = [name.name.lower() for name, wanted in _TOLD.items() if _told(key, name) is not wanted]
+    return sure + [name.name.lower() for name, wanted in _TOLD_PERHAPS.items() if _told(key, name) is (not wanted)]
+
+
+def _public_key(session: Session, cka_id: bytes) -> bytes | None:
+    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    return subject_public_key_info(public[0]) if len(public) == 1 else None
 
 
 def _told(key: Any, name: Attribute) -> bool | None:

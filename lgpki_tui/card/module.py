@@ -141,7 +141,8 @@ def token_in(slot: Slot) -> Token:
         token = slot.get_token()
     except (TokenNotRecognised, TokenNotPresent):
         return Token("", "", "")
-    return Token(token.serial.decode(errors="replace").strip("\0 "), token.label, token.model)
+    # As raw.py reads it: a serial that is padded on the left keeps its blanks, or the acts would not find the card.
+    return Token(token.serial.partition(b"\0")[0].decode(errors="replace").rstrip(), token.label, token.model)
 
 
 def bytes_of(thing: Any, attribute: Attribute) -> bytes:

@@ -65,6 +65,8 @@ class KeyFound:
     private_keys: int
     public_key: bytes | None
     certificates: tuple[bytes, ...]
+    # In what a private key there is not one that was made inside and stays inside (names of attributes).
+    reasons: tuple[str, ...] = ()
 
 
 class Card(Protocol):

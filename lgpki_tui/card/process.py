@@ -60,6 +60,8 @@ class HostProcess:
         self._status: int | None = None
         self._linker = _linker(environment)
         self.ready = False
+        # Whether somebody else ends it, who was not there yet when it was started early.
+        self.taken = False
         # The rest of the naming that did not fit into the pipe at once; None before `name`.
         self.unsent: bytearray | None = None
         try:

@@ -30,6 +30,8 @@ _MOST_SECRETS = 2
 # The program ends us at the deadline. Only where there is no program any more, SIGALRM does, a little later; nothing
 # handles it, so it works inside a module that hangs.
 _GRACE_SECONDS = 1.0
+# For C_Logout and C_Finalize once the pipe has ended.
+_LAST_SECONDS = 5.0
 
 
 def serve(requests: int, answers: int) -> None:
@@ -54,6 +56,8 @@ def serve(requests: int, answers: int) -> None:
                 wire.write_frame(answers, desk.perform(request))
                 signal.setitimer(signal.ITIMER_REAL, 0)
         finally:
+            # A module may hang here too, and nobody else would ever end us or free the claim.
+            signal.setitimer(signal.ITIMER_REAL, _LAST_SECONDS)
             desk.close()
 
 

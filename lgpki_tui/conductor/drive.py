@@ -45,11 +45,15 @@ async def drive(ports: Ports, enrolment: Enrolment, commands: tuple[Command, ...
 
     Raises Refusal. Either what was seen is recorded by then, or the act is open and `resume` looks at the card.
     """
-    while commands:
-        seen = await _perform(ports, enrolment, commands[0])
-        enrolment, commands = ports.ledger.append(enrolment.number, seen.event)
-        if seen.failure is not None:
-            raise seen.failure
+    try:
+        while commands:
+            seen = await _perform(ports, enrolment, commands[0])
+            enrolment, commands = ports.ledger.append(enrolment.number, seen.event)
+            if seen.failure is not None:
+                raise seen.failure
+    except Refusal as refusal:
+        refusal.facts.setdefault("enrolment", enrolment.number)  # the person may never have seen it yet
+        raise
     return enrolment
 
 
@@ -87,6 +91,9 @@ async def _look_for_key(ports: Ports, cka_id: str, failure: Refusal | None = Non
     """What the card holds is the truth (MISSION rule 5). Half a pair is no key: no CSR was ever signed with it."""
     ports.narrate(Progress.LOOKING_AT_CARD)
     found = await ports.card.find(bytes.fromhex(cka_id))
+    if found.reasons and found.private_keys and found.public_key is not None:
+        lie = Refusal(Code.CARD_LIED, cka_id=cka_id, reasons=list(found.reasons))
+        return _Seen(_key_absent(ports, cka_id, lie), lie)
     if found.private_keys == 1 and found.public_key is not None:
         return _Seen(_key_made(ports, cka_id, found.public_key))
     if found.private_keys or found.public_key is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +32,8 @@ class Output:
         self.practice = practice
         self.sandbox: Path | None = None
         self.pretended: Callable[[], Facts] = dict
+        # Whether an answer could not be given; the act behind it is done all the same.
+        self.unsaid = False
 
     def narrate(self, progress: Progress, **facts: Fact) -> None:
         """Say on stderr what is going on."""
@@ -80,7 +83,7 @@ class Output:
             for check in checks
         ]
 
-    def _say_practice(self, stream: TextIO) -> None:
+    def _say_practice(self, stream: TextIO | None) -> None:
         """Whatever a sandbox says begins with that, and with what it pretends (docs/contract.md)."""
         if not self.practice:
             return
@@ -88,16 +91,30 @@ class Output:
         if pretended := self.pretended():
             self._print(self.words.word("pretend", what=pretended), stream)
 
-    def _print(self, text: str, stream: TextIO) -> None:
+    def _print(self, text: str, stream: TextIO | None) -> None:
         """Print lines; a command that they name is one that can be typed as it stands, also in a sandbox."""
         if self.sandbox is not None:
             import shlex
 
             text = _COMMAND.sub(f"lgpki-tui --sandbox {shlex.quote(str(self.sandbox))} ", text)
-        print(inert_lines(text), file=stream, flush=True)
+        self._emit(inert_lines(text), stream)
 
     def _print_json(self, facts: Facts) -> None:
-        print(json_text(facts), flush=True)
+        self._emit(json_text(facts), sys.stdout)
+
+    def _emit(self, text: str, stream: TextIO | None) -> None:
+        """Write, or learn that nobody can be told. What is being done must never break off because of that."""
+        if stream is None:  # closed before we were started
+            self.unsaid = self.unsaid or sys.stdout is None
+            return
+        try:
+            print(text, file=stream, flush=True)
+        except OSError as error:
+            # A reader that has left wanted no more; anything else is an answer lost.
+            if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+                self.unsaid = True
+            # What is still buffered would fail again when Python ends, and change the exit status.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def _question(self, check: Finding) -> str:
         """What a check asks; a rare code that has no words of its own speaks for itself."""

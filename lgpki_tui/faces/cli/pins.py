@@ -35,7 +35,12 @@ class PinArgument:
                 return read_pin_fd(self._fd)
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 raise Refusal(Code.PIN_MISSING, option=f"--{self._name}-file")
-            return Secret(getpass(self._words.word(f"prompt.{self._name}"), sys.stderr))
+            try:
+                return Secret(getpass(self._words.word(f"prompt.{self._name}"), sys.stderr))
+            except EOFError:  # Ctrl+D: no PIN after all
+                raise Refusal(Code.PIN_MISSING, option=f"--{self._name}-file") from None
+            except UnicodeDecodeError:
+                raise Refusal(Code.PIN_FORMAT, which=self._name.replace("-", "_"), reason="not_utf8") from None
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def run(argv: Sequence[str], watch: Watch = unwatched, early: HostProcess | None
     try:
         return _run(argv, watch, early)
     finally:
-        if early is not None:
+        if early is not None and not early.taken:
             early.leave()
 
 
@@ -87,7 +87,8 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
     try:
         args = parse(argv, words.word, __version__)
         out.sandbox = args.sandbox
-        return _answer(_call(args, out, watch, early))
+        status = _answer(_call(args, out, watch, early))
+        return Exit.PLACE if out.unsaid and status == Exit.DONE else status
     except Refusal as refusal:
         if refusal.code is Code.USAGE:
             from lgpki_tui.faces.cli.usage import in_words
@@ -98,16 +99,9 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
     except KeyboardInterrupt:
         out.refuse(Refusal(Code.INTERRUPTED))
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # The reader left; what was done is recorded. Python would complain once more while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     except Exception as error:
         # The last border: our own fault is told as that, without a traceback that might tell more.
-        try:
-            out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=_where(error)))
-        except OSError:  # nobody can be told: stdout itself is what broke
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=_where(error)))
         return Exit.FAULT
 
 
@@ -131,6 +125,7 @@ def _refuse_closed(args: argparse.Namespace) -> None:
             os.fstat(descriptor)
         except (OSError, OverflowError):
             raise Refusal(Code.PIN_FILE_UNSAFE, file=f"fd:{descriptor}", reason="absent") from None
+        os.set_inheritable(descriptor, False)  # the card's process and its module have no business with it
 
 
 def _answer(call: Call) -> int:
