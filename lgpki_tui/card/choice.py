@@ -31,15 +31,27 @@ _ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 def choose(cards: tuple[CardSeen, ...], wanted: str | None) -> CardSeen:
     """The one card that is meant: the only candidate, or the one that `wanted` names by serial, label or URI.
 
-    Candidates are the initialised cards; only when there is none, the blank ones. Raises Refusal: card_absent (facts
-    wanted, cards), card_ambiguous (facts wanted, cards), usage (facts message, reason) for a URI that is none.
+    Candidates are the initialised cards; only when there is none, the blank ones; never one that cannot be read. Raises Refusal: card_absent (facts
+    wanted, cards), card_ambiguous (facts wanted, cards), card_error when the one that is meant may be one that cannot be read,
+    usage (facts message, reason) for a URI that is none.
     """
-    candidates = tuple(card for card in cards if card.initialised) or cards
+    candidates = tuple(card for card in cards if card.initialised) or tuple(
+        card for card in cards if not card.fault
+    )
     found = candidates if wanted is None else tuple(card for card in candidates if _is_meant(card, wanted))
     if len(found) == 1:
         return found[0]
+    if not found:
+        refuse_unread(cards)
     code = Code.CARD_AMBIGUOUS if found else Code.CARD_ABSENT
     raise Refusal(code, wanted=wanted, cards=[_named(card) for card in (found or candidates)])
+
+
+def refuse_unread(cards: tuple[CardSeen, ...]) -> None:
+    """Raise Refusal(card_error), facts ckr and reader, when one of the cards cannot be read: it may be the one."""
+    for card in cards:
+        if card.fault:
+            raise Refusal(Code.CARD_ERROR, ckr=card.fault, reader=card.reader)
 
 
 def shown(cards: tuple[CardSeen, ...], models: CardModels) -> tuple[CardSeen, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lgpki_tui.card.errors import ReturnValue, refusal_of
-from lgpki_tui.card.looking import pin_state, token_of
+from lgpki_tui.card.looking import pin_state, token_at, token_of
 from lgpki_tui.card.module import Module
 from lgpki_tui.card.port import PinState
 from lgpki_tui.card.raw import RawModule, RawToken
@@ -34,7 +34,7 @@ def format_token(module: Module, wanted: Token, label: str, so_pin: bytes, pin: 
 
 
 def _slot(raw: RawModule, wanted: Token) -> int:
-    found = [slot for slot in raw.slots() if token_of(raw.token(slot)) == wanted]
+    found = [slot for slot in raw.slots() if token_at(raw, slot) == wanted]
     if len(found) == 1:
         return found[0]
     code = Code.CARD_AMBIGUOUS if found else Code.CARD_ABSENT

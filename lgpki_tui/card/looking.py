@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from lgpki_tui.card import spki
-from lgpki_tui.card.errors import ReturnValue
+from lgpki_tui.card.errors import ReturnValue, refusal_of
 from lgpki_tui.card.port import CardSeen, CertificateSeen, KeySeen, PinState
 from lgpki_tui.card.raw import RawModule, RawToken
 from lgpki_tui.procedure.identity import Token
@@ -16,13 +16,34 @@ _CKA_MODULUS, _CKA_PUBLIC_EXPONENT, _CKA_EC_PARAMS, _CKA_EC_POINT = 0x120, 0x122
 _CKK_RSA, _CKK_EC = 0, 3
 _CKF_TOKEN_INITIALIZED, _CKF_USER_PIN_INITIALIZED = 0x400, 0x08
 _CKF_COUNT_LOW, _CKF_FINAL_TRY, _CKF_LOCKED = 0x10000, 0x20000, 0x40000
-_CKR_TOKEN_NOT_RECOGNIZED = 0xE1
+_CKR_TOKEN_NOT_PRESENT, _CKR_TOKEN_NOT_RECOGNIZED = 0xE0, 0xE1
+_BLANK = Token("", "", "")
 
 
 def look(raw: RawModule) -> tuple[CardSeen, ...]:
-    """Every card that is there now. Raises ReturnValue, Refusal(module_broken)."""
+    """Every card that is there now; one that cannot be read hides no other. Raises ReturnValue when none can be read,
+    Refusal(module_broken)."""
+    seen, errors = [], []
     with raw.initialised():
-        return tuple(_card(raw, slot) for slot in raw.slots())
+        for slot in raw.slots():
+            try:
+                seen.append(_card(raw, slot))
+            except ReturnValue as error:
+                if error.number != _CKR_TOKEN_NOT_PRESENT:  # else pulled just now
+                    errors.append(error)
+                    seen.append(_unreadable(raw, slot, error))
+    if errors and len(errors) == len(seen):
+        raise errors[0]
+    return tuple(seen)
+
+
+def token_at(raw: RawModule, slot: int) -> Token | None:
+    """What the card in this slot is called; all empty for one that the driver does not know (a blank one, in OpenSC's
+    eyes: measured), None when it cannot be read."""
+    try:
+        return token_of(raw.token(slot))
+    except ReturnValue as error:
+        return _BLANK if error.number == _CKR_TOKEN_NOT_RECOGNIZED else None
 
 
 def pin_state(flags: int) -> PinState:
@@ -48,8 +69,7 @@ def _card(raw: RawModule, slot: int) -> CardSeen:
     except ReturnValue as error:
         if error.number != _CKR_TOKEN_NOT_RECOGNIZED:
             raise
-        # A blank card, in OpenSC's eyes (measured).
-        return CardSeen(Token("", "", ""), "", reader, initialised=False, pin=PinState.NOT_SET)
+        return CardSeen(_BLANK, "", reader, initialised=False, pin=PinState.NOT_SET)
     initialised = bool(token.flags & _CKF_TOKEN_INITIALIZED)
     keys, certificates = _objects(raw, slot) if initialised else ((), ())
     return CardSeen(
@@ -61,6 +81,15 @@ def _card(raw: RawModule, slot: int) -> CardSeen:
         keys=keys,
         certificates=certificates,
     )
+
+
+def _unreadable(raw: RawModule, slot: int, error: ReturnValue) -> CardSeen:
+    try:
+        reader = raw.reader(slot)
+    except ReturnValue:
+        reader = ""
+    fault = str(refusal_of(error).facts["ckr"])
+    return CardSeen(_BLANK, "", reader, initialised=False, pin=PinState.NOT_SET, fault=fault)
 
 
 def _objects(raw: RawModule, slot: int) -> tuple[tuple[KeySeen, ...], tuple[CertificateSeen, ...]]:

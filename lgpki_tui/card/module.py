@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pkcs11 import Attribute, PKCS11Error, TokenNotPresent, TokenNotRecognised
+from pkcs11 import Attribute, PKCS11Error, TokenNotRecognised
 from pkcs11.attributes import AttributeMapper, handle_ulong
 
 from lgpki_tui.card.errors import refusal_of
@@ -135,12 +135,15 @@ class Module:
             return PinState.OK
 
 
-def token_in(slot: Slot) -> Token:
-    """What the card in this slot is called; all empty when the driver does not know the card (a blank one)."""
+def token_in(slot: Slot) -> Token | None:
+    """What the card in this slot is called; all empty when the driver does not know the card (a blank one), None when
+    it cannot be read: that one must not hide the others."""
     try:
         token = slot.get_token()
-    except (TokenNotRecognised, TokenNotPresent):
+    except TokenNotRecognised:
         return Token("", "", "")
+    except PKCS11Error:
+        return None
     # As raw.py reads it: a serial that is padded on the left keeps its blanks, or the acts would not find the card.
     return Token(token.serial.partition(b"\0")[0].decode(errors="replace").rstrip(), token.label, token.model)
 

@@ -47,7 +47,10 @@ class CertificateSeen:
 
 @dataclass(frozen=True, slots=True)
 class CardSeen:
-    """One card in one reader. Texts are as the driver gave them, stripped of padding (not yet inert)."""
+    """One card in one reader. Texts are as the driver gave them, stripped of padding (not yet inert).
+
+    `fault`: what the driver said when it could not read the card (CKR_*); nothing else is known of that one then.
+    """
 
     token: Token
     manufacturer: str
@@ -56,6 +59,7 @@ class CardSeen:
     pin: PinState
     keys: tuple[KeySeen, ...] = ()
     certificates: tuple[CertificateSeen, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def to_json(card: CardSeen) -> dict[str, object]:
         "pin": card.pin.value,
         "keys": [[key.cka_id, key.label, key.public_key_sha256] for key in card.keys],
         "certificates": [[one.cka_id, one.label, b64encode(one.der).decode()] for one in card.certificates],
+        "fault": card.fault,
     }
 
 
@@ -33,6 +34,7 @@ def from_json(message: Mapping[str, Any]) -> CardSeen:
         pin=PinState(message["pin"]),
         keys=tuple(KeySeen(*map(str, row)) for row in message["keys"]),
         certificates=tuple(CertificateSeen(str(a), str(b), b64decode(c)) for a, b, c in message["certificates"]),
+        fault=str(message["fault"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lgpki_tui.card.choice import choose
+from lgpki_tui.card.choice import choose, refuse_unread
 from lgpki_tui.card.port import CardSeen, PinState
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.codes import Code
@@ -77,17 +77,20 @@ def _may_hold(card: CardSeen, enrolment: Enrolment) -> bool:
 async def card_of(ports: Ports, enrolment: Enrolment, wanted: str | None) -> CardSeen:
     """The card that holds this enrolment's key; while no key was seen yet, the card it was to be made on.
 
-    Raises Refusal: card_absent, wrong_card (naming the card that is needed), card_blank, pin_not_set, pin_locked.
+    Raises Refusal: card_absent, wrong_card (naming the card that is needed), card_error (it may be one that cannot be read),
+    card_blank, pin_not_set, pin_locked.
     """
     seen = await look(ports)
     cards = tuple(card for card in seen if card.initialised)
     if wanted is not None:
         cards = (choose(seen, wanted),)
     if not cards:
+        refuse_unread(seen)
         raise Refusal(Code.CARD_ABSENT, **_needed(enrolment))
     by_key = [card for card in cards if _holds(card, enrolment)]
     candidates = by_key or [card for card in cards if _may_be(card, enrolment)]
     if not candidates:
+        refuse_unread(seen)
         found = [{"serial": card.token.serial, "label": card.token.label} for card in cards]
         raise Refusal(Code.WRONG_CARD, **_needed(enrolment), found=found)
     if len(candidates) > 1:

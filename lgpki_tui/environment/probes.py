@@ -37,6 +37,11 @@ async def card(module: Callable[[], Path], port: Callable[[], Card], *, soft: bo
 
 
 def _card_finding(cards: tuple[CardSeen, ...]) -> Finding:
+    unread = next((card for card in cards if card.fault), None)
+    if unread is not None:
+        return Finding(
+            Code.CARD_ERROR, Result.ATTENTION, found=unread.reader, facts={"ckr": unread.fault, "reader": unread.reader}
+        )
     ready = [card for card in cards if card.initialised and card.pin not in (PinState.LOCKED, PinState.NOT_SET)]
     if not cards:
         return Finding(Code.CARD_ABSENT, Result.ATTENTION)

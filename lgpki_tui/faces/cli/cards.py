@@ -37,10 +37,13 @@ def _facts(card: CardSeen) -> dict[str, Fact]:
             for key in card.keys
         ],
         "certificates": len(card.certificates),
+        "fault": card.fault or None,
     }
 
 
 def _line(call: Call, card: CardSeen) -> str:
+    if card.fault:
+        return call.out.words.word("card.unreadable", reader=card.reader, fault=card.fault)
     if not card.initialised:
         return call.out.words.word("card.blank", reader=card.reader)
     return call.out.words.word(
