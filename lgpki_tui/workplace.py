@@ -247,7 +247,7 @@ class Workplace:
         from lgpki_tui.pki.path import Trust
 
         trust = self.settings.trust
-        return Trust(read_certificates(trust.anchors.value), read_certificates(trust.intermediates.value))
+        return Trust(read_certificates(trust.anchors.value, anchors=True), read_certificates(trust.intermediates.value))
 
     def probes(self) -> tuple[Probe, ...]:
         """What doctor asks of each room."""

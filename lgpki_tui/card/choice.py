@@ -31,13 +31,11 @@ _ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 def choose(cards: tuple[CardSeen, ...], wanted: str | None) -> CardSeen:
     """The one card that is meant: the only candidate, or the one that `wanted` names by serial, label or URI.
 
-    Candidates are the initialised cards; only when there is none, the blank ones; never one that cannot be read. Raises Refusal: card_absent (facts
-    wanted, cards), card_ambiguous (facts wanted, cards), card_error when the one that is meant may be one that cannot be read,
-    usage (facts message, reason) for a URI that is none.
+    Candidates are the initialised cards; only when there is none, the blank ones; never one that cannot be read.
+    Raises Refusal: card_absent (facts wanted, cards), card_ambiguous (facts wanted, cards), card_error when the one
+    that is meant may be one that cannot be read, usage (facts message, reason) for a URI that is none.
     """
-    candidates = tuple(card for card in cards if card.initialised) or tuple(
-        card for card in cards if not card.fault
-    )
+    candidates = tuple(card for card in cards if card.initialised) or tuple(card for card in cards if not card.fault)
     found = candidates if wanted is None else tuple(card for card in candidates if _is_meant(card, wanted))
     if len(found) == 1:
         return found[0]

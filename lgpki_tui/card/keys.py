@@ -16,7 +16,6 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.subject.algorithm import Algorithm
 
-_RSA_BITS = {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072}
 # A key that cannot leave the card, and can do nothing but sign.
 _PRIVATE = {
     Attribute.PRIVATE: True,
@@ -117,7 +116,7 @@ def _generate(session: Session, cka_id: bytes, algorithm: Algorithm, label: str)
         curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
         domain = session.create_domain_parameters(KeyType.EC, curve, local=True)
         return domain.generate_keypair(**asked)[0]
-    return session.generate_keypair(KeyType.RSA, _RSA_BITS[algorithm], **asked)[0]
+    return session.generate_keypair(KeyType.RSA, algorithm.rsa_bits, **asked)[0]
 
 
 def _lies(private: list[Any], info: bytes | None, algorithm: Algorithm) -> list[str]:

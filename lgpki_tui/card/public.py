@@ -13,7 +13,6 @@ from lgpki_tui.card import spki
 from lgpki_tui.subject.algorithm import Algorithm
 
 _P256 = bytes.fromhex("06082a8648ce3d030107")  # DER OBJECT IDENTIFIER 1.2.840.10045.3.1.7
-_RSA_BITS = {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072}
 
 
 def subject_public_key_info(key: Any) -> bytes | None:
@@ -40,7 +39,7 @@ def is_of(info: bytes, algorithm: Algorithm) -> bool:
     key = PublicKeyInfo.load(info)
     if algorithm is Algorithm.EC_P256:
         return bool(key.algorithm == "ec" and key["algorithm"]["parameters"].dump() == _P256)
-    return bool(key.algorithm == "rsa" and key.bit_size == _RSA_BITS[algorithm])
+    return bool(key.algorithm == "rsa" and key.bit_size == algorithm.rsa_bits)
 
 
 def signature_bytes(info: bytes) -> int:

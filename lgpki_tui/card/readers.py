@@ -107,7 +107,12 @@ def _refused(number: int) -> _Findings:
 
 
 def _shown(number: int) -> str:
-    return f"0x{number & 0xFFFFFFFF:08X}"
+    """The name of a PC/SC return value, as pcsclite.h and pyscard have it; a number that they do not name as it is."""
+    from smartcard import scard
+
+    number &= 0xFFFFFFFF
+    errors = (name for name in dir(scard) if name.startswith(("SCARD_E_", "SCARD_F_", "SCARD_W_")))
+    return next((name for name in errors if getattr(scard, name) & 0xFFFFFFFF == number), f"0x{number:08X}")
 
 
 def _failed(code: Code, facts: Facts) -> _Findings:

@@ -77,8 +77,8 @@ def _may_hold(card: CardSeen, enrolment: Enrolment) -> bool:
 async def card_of(ports: Ports, enrolment: Enrolment, wanted: str | None) -> CardSeen:
     """The card that holds this enrolment's key; while no key was seen yet, the card it was to be made on.
 
-    Raises Refusal: card_absent, wrong_card (naming the card that is needed), card_error (it may be one that cannot be read),
-    card_blank, pin_not_set, pin_locked.
+    Raises Refusal: card_absent, wrong_card (naming the card that is needed), card_error (it may be one that cannot be
+    read), card_ambiguous, card_blank, pin_not_set, pin_locked.
     """
     seen = await look(ports)
     cards = tuple(card for card in seen if card.initialised)

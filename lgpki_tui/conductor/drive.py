@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from lgpki_tui.conductor.ports import Ports, Progress
-from lgpki_tui.conductor.possession import prove_possession
+from lgpki_tui.conductor.possession import UNASKED, prove_possession
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.receipt import Binding, make_receipt
 from lgpki_tui.pki.request import build_request, pem
+from lgpki_tui.pki.signatures import is_of
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.commands import (
     Command,
@@ -28,8 +29,6 @@ from lgpki_tui.subject.algorithm import Algorithm
 
 # What the card holds under the id then is not the key that was asked for, and never becomes ours.
 _NOT_OURS = {Code.CARD_LIED, Code.CARD_KEY_AMBIGUOUS}
-# After these, nobody can ask the card what it did: the act stays open and `resume` looks later.
-_BLIND = {Code.MODULE_CRASHED, Code.MODULE_HUNG, Code.CARD_REMOVED, Code.CARD_ABSENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ async def _perform(ports: Ports, enrolment: Enrolment, command: Command) -> _See
         case MakeKey():
             return await _make_key(ports, enrolment, command)
         case LookForKey():
-            return await _look_for_key(ports, command.cka_id)
+            return await _look_for_key(ports, enrolment, command.cka_id)
         case SignRequest():
             return _Seen(await _sign_request(ports, enrolment, command))
         case WriteRequest():
@@ -79,21 +78,23 @@ async def _make_key(ports: Ports, enrolment: Enrolment, command: MakeKey) -> _Se
     try:
         public_key = await ports.card.make_key(cka_id, Algorithm(command.algorithm), enrolment.number)
     except Refusal as failure:
-        if failure.code in _BLIND:
-            raise
+        if failure.code in UNASKED:
+            raise  # the act stays open, and `resume` looks later
         if failure.code in _NOT_OURS:
             return _Seen(_key_absent(ports, command.cka_id, failure), failure)
-        return await _look_for_key(ports, command.cka_id, failure)
+        return await _look_for_key(ports, enrolment, command.cka_id, failure)
     return _Seen(_key_made(ports, command.cka_id, public_key))
 
 
-async def _look_for_key(ports: Ports, cka_id: str, failure: Refusal | None = None) -> _Seen:
+async def _look_for_key(ports: Ports, enrolment: Enrolment, cka_id: str, failure: Refusal | None = None) -> _Seen:
     """What the card holds is the truth (MISSION rule 5). Half a pair is no key: no CSR was ever signed with it."""
     ports.narrate(Progress.LOOKING_AT_CARD)
     found = await ports.card.find(bytes.fromhex(cka_id))
-    if found.reasons and found.private_keys and found.public_key is not None:
-        lie = Refusal(Code.CARD_LIED, cka_id=cka_id, reasons=list(found.reasons))
-        return _Seen(_key_absent(ports, cka_id, lie), lie)
+    if found.private_keys and found.public_key is not None:
+        reasons = [*found.reasons, *([] if is_of(found.public_key, Algorithm(enrolment.algorithm)) else ["algorithm"])]
+        if reasons:
+            lie = Refusal(Code.CARD_LIED, cka_id=cka_id, reasons=reasons)
+            return _Seen(_key_absent(ports, cka_id, lie), lie)
     if found.private_keys == 1 and found.public_key is not None:
         return _Seen(_key_made(ports, cka_id, found.public_key))
     if found.private_keys or found.public_key is not None:
@@ -167,7 +168,7 @@ async def _store(ports: Ports, enrolment: Enrolment, command: StoreCertificate) 
     try:
         await ports.card.store_certificate(bytes.fromhex(command.cka_id), der, enrolment.number)
     except Refusal as refusal:
-        if refusal.code in _BLIND:
+        if refusal.code in UNASKED:
             raise
         failure = refusal
     # Some cards store and then fail at a last step, others say yes and hold nothing: what counts is what is there.

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from lgpki_tui.card.choice import choose
 from lgpki_tui.card.port import CardSeen, PinState
 from lgpki_tui.conductor.cards import holding, look, on_card, refuse_unready
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
+from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.pki.certificate import parse
+from lgpki_tui.pki.names import shown
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.guard import Need, need_of_key
 from lgpki_tui.procedure.identity import Token
@@ -168,8 +173,20 @@ def _what_dies(ports: Ports, card: CardSeen) -> dict[str, Fact]:
         "label": card.token.label,
         "keys": len(card.keys),
         "certificates": len(card.certificates),
+        "valid_certificates": _valid(card, ports.clock.now()),
         "enrolments": [enrolment.number for enrolment in on_card(ports, card)],
     }
+
+
+def _valid(card: CardSeen, now: datetime) -> list[Fact]:
+    """The certificates on the card that still have their time, whoever stored them: the person shall know each."""
+    valid: list[Fact] = []
+    for one in card.certificates:
+        with suppress(Refusal):  # what cannot be read as a certificate is none that anybody uses
+            certificate = parse(one.der)
+            if now <= certificate.not_after:
+                valid.append({"subject": shown(certificate.subject), "not_after": rfc3339(certificate.not_after)})
+    return valid
 
 
 async def set_pin(ports: Ports, wanted: str | None, old: PinSource, new: PinSource) -> Token:

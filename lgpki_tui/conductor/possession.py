@@ -10,8 +10,8 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.possession import challenge, verify
 
 CHALLENGE_BYTES = 32
-# The card is gone or its module died: that is said as it is, not as a verdict on the key.
-_NO_VERDICT = {Code.CARD_REMOVED, Code.CARD_ABSENT, Code.MODULE_CRASHED, Code.MODULE_HUNG}
+# The card is gone, its module died or we were stopped: nobody can ask it any more, and nothing is concluded from that.
+UNASKED = {Code.CARD_REMOVED, Code.CARD_ABSENT, Code.MODULE_CRASHED, Code.MODULE_HUNG, Code.INTERRUPTED}
 
 
 async def prove_possession(ports: Ports, number: str, cka_id: bytes, certificate: bytes) -> None:
@@ -25,7 +25,7 @@ async def prove_possession(ports: Ports, number: str, cka_id: bytes, certificate
     try:
         signature = await ports.card.sign(cka_id, message)
     except Refusal as refusal:
-        if refusal.code in _NO_VERDICT:
+        if refusal.code in UNASKED:
             raise
         raise Refusal(Code.POSSESSION_IMPOSSIBLE, enrolment=number, cause=refusal.code.value) from refusal
     if not verify(certificate, message, signature):

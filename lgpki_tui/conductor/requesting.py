@@ -6,7 +6,6 @@ from lgpki_tui.conductor.cards import card_for_key, log_in
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.wish import Wish
-from lgpki_tui.ground.findings import Finding
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Login, Machine, Token
@@ -38,12 +37,6 @@ async def request(ports: Ports, wish: Wish, wanted: str | None, pin: PinSource) 
 def key_intended(ports: Ports, token: Token) -> events.KeyIntended:
     """The "about to" of a key pair, with a CKA_ID that nothing else has."""
     return events.KeyIntended(at=ports.clock.now(), cka_id=ports.entropy(CKA_ID_BYTES).hex(), token=token)
-
-
-def check_wish(ports: Ports, wish: Wish) -> tuple[Finding, ...]:
-    """What text rules and registries say to a wish."""
-    profile = ports.profile(wish.draft.certificate_kind)
-    return findings(wish.draft, profile, ports.registry.found(wish.draft, profile))
 
 
 def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.Begun:

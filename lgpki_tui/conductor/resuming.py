@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lgpki_tui.card.port import CardSeen
 from lgpki_tui.conductor.cards import card_for_key, card_of, log_in
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.ports import PinSource, Ports
 from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES, key_intended
+from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal, Result
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.binding import login_finding, machine_finding
-from lgpki_tui.procedure.commands import WriteRequest
+from lgpki_tui.procedure.commands import Command, WriteRequest
 from lgpki_tui.procedure.enrolment import Certificate, Enrolment, State
 from lgpki_tui.procedure.transition import unfinished
 
 _ENDED = (State.ABANDONED, State.SUPERSEDED, State.REVOKED)
 
 
-async def resume(ports: Ports, number: str, wanted: str | None, pin: PinSource) -> Enrolment:
+async def resume(
+    ports: Ports, number: str, wanted: str | None, pin: PinSource, folder: Path | None = None
+) -> Enrolment:
     """Finish what was begun; an enrolment with nothing left to do is returned as it is.
+
+    `folder` (absolute) is where the files of the request go from now on; those that were written before stay where
+    they are, and while the certificate is awaited they are written once more.
 
     Raises Refusal: enrolment_unknown, enrolment_state, wrong_machine, wrong_login, wrong_card, card_absent, and what
     the acts themselves raise.
@@ -27,6 +35,8 @@ async def resume(ports: Ports, number: str, wanted: str | None, pin: PinSource) 
     with ports.ledger.acting():
         enrolment = _ours(ports, number)
         commands = unfinished(enrolment)
+        if folder is not None:
+            enrolment, commands = _choose_folder(ports, enrolment, folder)
         if enrolment.state is not State.DRAFT and commands in ((), (WriteRequest(),)):
             return await drive(ports, enrolment, commands)
         fresh = enrolment.state is State.DRAFT and not commands
@@ -55,6 +65,13 @@ def _ours(ports: Ports, number: str) -> Enrolment:
     return enrolment
 
 
+def _choose_folder(ports: Ports, enrolment: Enrolment, folder: Path) -> tuple[Enrolment, tuple[Command, ...]]:
+    """Tried before it is recorded, as `request` does."""
+    ports.folder(folder).probe(REQUEST_BYTES, REQUEST_FILES)
+    chosen = events.FolderChosen(at=ports.clock.now(), output_folder=ports.paths.record(folder))
+    return ports.ledger.append(enrolment.number, chosen)
+
+
 async def _make_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> Enrolment:
     """Nothing of the key is on the card: make it now, under another CKA_ID."""
     ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
@@ -62,9 +79,12 @@ async def _make_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> Enrol
 
 
 async def _store_again(ports: Ports, enrolment: Enrolment, certificate: Certificate, card: CardSeen) -> Enrolment:
-    """The checked certificate is not on the card: store it now, unless it ran out meanwhile."""
-    if ports.clock.now() > certificate.not_after:
-        return enrolment
+    """The checked certificate is not on the card: store it now. Raises Refusal(certificate_expired) when it ran out
+    meanwhile."""
+    now = ports.clock.now().replace(microsecond=0)  # certificates know no parts of a second
+    if now > certificate.not_after:
+        facts = {"expected": rfc3339(now), "found": rfc3339(certificate.not_after)}
+        raise Refusal(Code.CERTIFICATE_EXPIRED, enrolment=enrolment.number, **facts)
     intended = events.StoreIntended(
         at=ports.clock.now(),
         certificate=certificate.der,

@@ -12,42 +12,18 @@ from pathlib import Path
 
 from lgpki_tui.card.port import CardSeen
 from lgpki_tui.conductor.cards import card_of, log_in
+from lgpki_tui.conductor.checking import CARD_CHECKS, Checks, check_file
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.possession import prove_possession
 from lgpki_tui.ground.codes import Code
-from lgpki_tui.ground.findings import Facts, Finding, Refusal, Result
+from lgpki_tui.ground.findings import Finding, Refusal, Result
 from lgpki_tui.pki.certificate import Certificate
-from lgpki_tui.pki.checks import Expectation, check_certificate
-from lgpki_tui.pki.files import read_bounded, read_certificate_file
+from lgpki_tui.pki.files import read_bounded
 from lgpki_tui.pki.receipt import Binding, read_receipt
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.binding import login_finding, machine_finding
 from lgpki_tui.procedure.enrolment import Enrolment, State
-
-# The order of docs/contract.md: the first of these that failed is the code of the refusal.
-_ENROLMENT = (Code.ENROLMENT_UNKNOWN, Code.ENROLMENT_STATE, Code.WRONG_MACHINE, Code.WRONG_LOGIN)
-_FILE = (Code.NOT_A_CERTIFICATE, Code.CERTIFICATE_DAMAGED, Code.CERTIFICATE_FILE)
-_CERTIFICATE = (
-    Code.CERTIFICATE_KEY_MISMATCH,
-    Code.CERTIFICATE_SUBJECT_MISMATCH,
-    Code.CERTIFICATE_EXPIRED,
-    Code.CERTIFICATE_NOT_YET_VALID,
-    Code.CERTIFICATE_WEAK,
-    Code.CERTIFICATE_UNTRUSTED,
-    Code.CERTIFICATE_PATH,
-    Code.CERTIFICATE_REVOKED,
-)
-_CARD = (
-    Code.CARD_ABSENT,
-    Code.WRONG_CARD,
-    Code.PIN_WRONG,
-    Code.PIN_LOCKED,
-    Code.POSSESSION_FAILED,
-    Code.POSSESSION_IMPOSSIBLE,
-)
-STORE_CHECKS = (*_ENROLMENT, *_FILE, *_CERTIFICATE, *_CARD)
-CERTIFICATE_CHECKS = (*_FILE, *_CERTIFICATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,78 +36,32 @@ class Outcome:
     already: bool = False
 
 
-class Checks:
-    """The checks in the contract's order, each unknown until it was made."""
-
-    def __init__(self, order: tuple[Code, ...] = STORE_CHECKS) -> None:
-        self._findings: dict[str, Finding] = {code: Finding(code, Result.UNKNOWN) for code in order}
-
-    def put(self, *made: Finding) -> None:
-        """Set findings by their code."""
-        for finding in made:
-            self._findings[finding.code] = finding
-
-    def passed(self, *codes: Code) -> None:
-        """Mark checks as made and passed, unless they were already set to something else."""
-        for code in codes:
-            if self._findings[code].result is Result.UNKNOWN:
-                self._findings[code] = Finding(code, Result.OK)
-
-    def failed(self, code: Code, facts: Facts) -> None:
-        """Mark a check as failed, with what the refusal knew."""
-        finding = Finding(code, Result.FAIL, facts.get("expected"), facts.get("found"), facts)
-        self._findings[code] = finding
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """All of them, in order."""
-        return tuple(self._findings.values())
-
-    def first_failure(self) -> Refusal | None:
-        """The refusal that the first failed check amounts to."""
-        for finding in self.findings:
-            if finding.result is Result.FAIL:
-                facts = dict(finding.facts) or {"expected": finding.expected, "found": finding.found}
-                return Refusal(Code(finding.code), **facts)
-        return None
-
-
 async def store(
     ports: Ports, number: str, file: Path, receipt_file: Path | None, wanted: str | None, pin: PinSource
 ) -> Outcome:
-    """Check, prove possession, store, read back, prove again. What is refused comes back in the outcome."""
-    receipt = None
-    if receipt_file is not None:
-        receipt = read_receipt(read_bounded(receipt_file, Code.RECEIPT_UNREADABLE)).binding
+    """Check, prove possession, store, read back, prove again. What is refused comes back in the outcome.
+
+    Raises Refusal only for a ledger that cannot be read: ledger_*.
+    """
+    checks = Checks()
     with ports.ledger.acting():
-        checks = Checks()
         enrolment = ports.ledger.enrolment(number)
-        _check_binding(ports, checks, number, enrolment, receipt)
-        ports.narrate(Progress.CHECKING_CERTIFICATE)
-        certificate = await check_file(ports, checks, file, enrolment)
-        already = _check_state(checks, enrolment, certificate)
-        if (refusal := checks.first_failure()) or enrolment is None or certificate is None:
-            return Outcome(enrolment, checks.findings, refusal or Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number))
+        try:
+            _check_binding(ports, checks, number, enrolment, _receipt(receipt_file))
+            ports.narrate(Progress.CHECKING_CERTIFICATE)
+            certificate = await check_file(ports, checks, file, enrolment)
+            already = _check_state(checks, enrolment, certificate)
+        except Refusal as refusal:  # one that is no check of the contract: a receipt, a setting, a PC without an id
+            return Outcome(enrolment, checks.findings, refusal)
+        if (refused := checks.first_failure()) or enrolment is None or certificate is None:
+            return Outcome(enrolment, checks.findings, refused or Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number))
         if already:
             return Outcome(enrolment, checks.findings, already=True)
         return await _store(ports, checks, enrolment, certificate, wanted, pin)
 
 
-async def check_file(ports: Ports, checks: Checks, file: Path, enrolment: Enrolment | None) -> Certificate | None:
-    """Everything that can be said of a file without a card; None when it holds no certificate."""
-    try:
-        read = read_certificate_file(file)
-    except Refusal as refusal:
-        if refusal.code not in _FILE:
-            raise
-        checks.failed(refusal.code, refusal.facts)
-        return None
-    checks.passed(*_FILE)
-    expectation = None
-    if enrolment is not None and enrolment.public_key_sha256:
-        expectation = Expectation(enrolment.public_key_sha256, enrolment.subject)
-    checks.put(*await check_certificate(read, expectation, ports.trust(), ports.clock.now()))
-    return read.leaf(expectation.public_key_sha256 if expectation else None)
+def _receipt(file: Path | None) -> Binding | None:
+    return None if file is None else read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
 
 
 def _check_binding(
@@ -185,7 +115,7 @@ async def _store(
         )
         stored = await drive(ports, *ports.ledger.append(enrolment.number, intended))
     except Refusal as refusal:
-        if refusal.code in _CARD:
+        if refusal.code in CARD_CHECKS:
             _passed_before(checks, refusal.code)
             checks.failed(refusal.code, refusal.facts)
         return Outcome(ports.ledger.enrolment(enrolment.number), checks.findings, refusal)

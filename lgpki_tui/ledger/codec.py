@@ -25,6 +25,7 @@ _KINDS: dict[str, type[events.Event]] = {
     "key_made": events.KeyMade,
     "request_signed": events.RequestSigned,
     "request_written": events.RequestWritten,
+    "folder_chosen": events.FolderChosen,
     "store_intended": events.StoreIntended,
     "store_undone": events.StoreUndone,
     "stored": events.Stored,

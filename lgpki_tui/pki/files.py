@@ -16,6 +16,8 @@ from lgpki_tui.pki.certificate import MOST_BYTES, Certificate, ReadCertificate, 
 CHAIN_SUFFIX = ".chain.pem"
 # A bundle of anchors may hold hundreds of certificates.
 MOST_BUNDLE_BYTES = 16 * 1024 * 1024
+# What files of certificates are called; one of another name that holds none is a note for people.
+_SUFFIXES = frozenset({".pem", ".der", ".crt", ".cer", ".p7b", ".p7c"})
 _REASONS = {
     errno.ENOENT: "absent",
     errno.ENOTDIR: "absent",
@@ -62,17 +64,19 @@ def read_certificate_file(path: Path) -> ReadCertificate:
     return replace(found, chain=chain)
 
 
-def read_certificates(paths: Sequence[Path]) -> tuple[Certificate, ...]:
+def read_certificates(paths: Sequence[Path], *, anchors: bool = False) -> tuple[Certificate, ...]:
     """The certificates of configured files and folders (`[trust] anchors`, `intermediates`), each once.
 
-    A folder stands for every regular file in it, hidden ones left out. Raises Refusal(settings_value) with `file` and
-    `reason` (those of `read_bounded`, or the code of `read_certificate`), so that no anchor is lost silently.
+    A folder stands for every regular file in it, hidden ones left out, and notes of other names than certificates
+    have. Raises Refusal(settings_value) with `file` and `reason` (those of `read_bounded`, or the code of
+    `read_certificate`), so that no anchor is lost silently. A folder that gives none is refused among `anchors`.
     """
     found: dict[str, Certificate] = {}
     for path in paths:
-        for file in _files(path):
-            for certificate in _configured(file):
-                found.setdefault(certificate.sha256, certificate)
+        here = [certificate for file in _files(path) for certificate in _configured(file, alone=file == path)]
+        if anchors and not here:  # without any, nothing would be checked, and storing would go on
+            raise Refusal(Code.SETTINGS_VALUE, file=str(path.absolute()), reason=Code.NOT_A_CERTIFICATE.value)
+        found |= {certificate.sha256: certificate for certificate in here}
     return tuple(found.values())
 
 
@@ -100,11 +104,14 @@ def _files(path: Path) -> list[Path]:
         raise _refusal(Code.SETTINGS_VALUE, path, error) from None
 
 
-def _configured(file: Path) -> tuple[Certificate, ...]:
+def _configured(file: Path, *, alone: bool) -> tuple[Certificate, ...]:
+    """What a file holds; nothing, where it is a note beside certificates. One that was named `alone` is none."""
     data = read_bounded(file, Code.SETTINGS_VALUE, MOST_BUNDLE_BYTES)
     try:
         return find_certificates(data)
     except Refusal as refusal:
+        if refusal.code is Code.NOT_A_CERTIFICATE and not alone and file.suffix.lower() not in _SUFFIXES:
+            return ()
         raise Refusal(Code.SETTINGS_VALUE, file=str(file.absolute()), reason=refusal.code.value) from None
 
 

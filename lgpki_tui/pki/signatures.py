@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
+from lgpki_tui.subject.algorithm import Algorithm
+
 # Signs a message with SHA-256: PKCS#1 v1.5 for RSA (RFC 8017, 8.2), DER ECDSA-Sig-Value for EC (RFC 3279, 2.2.3).
 Sign = Callable[[bytes], Awaitable[bytes]]
 
@@ -47,6 +49,20 @@ def verifies(public_key: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def is_of(public_key: bytes, algorithm: Algorithm) -> bool:
+    """Whether a key (DER SubjectPublicKeyInfo) is of the kind and size that was asked for."""
+    try:
+        key = _load(public_key)
+    except ValueError:
+        return False
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size == algorithm.rsa_bits
+    return isinstance(key, ec.EllipticCurvePublicKey) and (algorithm, key.curve.name) == (
+        Algorithm.EC_P256,
+        "secp256r1",
+    )
 
 
 def usual_form(public_key: bytes) -> bytes:

@@ -47,4 +47,3 @@ class LookForCertificate:
 
 
 Command = MakeKey | LookForKey | SignRequest | WriteRequest | StoreCertificate | LookForCertificate
-NEEDS_CARD = (MakeKey, LookForKey, SignRequest, StoreCertificate, LookForCertificate)

@@ -82,6 +82,13 @@ class RequestWritten(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FolderChosen(Event):
+    """The person named another folder for the files of the request: the first one is gone, or a copy is needed."""
+
+    output_folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreIntended(Event):
     """This certificate is about to be stored beside its key. `certificate` is its DER."""
 
@@ -153,6 +160,7 @@ EnrolmentEvent = (
     | KeyMade
     | RequestSigned
     | RequestWritten
+    | FolderChosen
     | StoreIntended
     | StoreUndone
     | Stored

@@ -5,6 +5,9 @@
     awaiting_certificate --StoreIntended--> (store open) --Stored--> stored
       ^------------------------StoreUndone------'
 
+FolderChosen names another folder for the request's files; where they are awaiting their certificate already, they are
+written there once more.
+
 The point of no return is KeyMade: from then on only Abandoned (with a reason) or KeyDestroyed (with a reason) give
 the key up, and nothing leads back to draft.
 """
@@ -133,7 +136,8 @@ def _request_signed(enrolment: Enrolment, event: events.RequestSigned) -> Step |
 
 
 def _request_written(enrolment: Enrolment, event: events.RequestWritten) -> Step | Refused:
-    if enrolment.open_act is not OpenAct.REQUEST or enrolment.request is None:
+    copied = enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act is None
+    if enrolment.request is None or not (copied or enrolment.open_act is OpenAct.REQUEST):
         return _not_for(enrolment)
     request = replace(
         enrolment.request,
@@ -142,6 +146,15 @@ def _request_written(enrolment: Enrolment, event: events.RequestWritten) -> Step
         receipt_path=event.receipt_path,
     )
     return Step(replace(enrolment, state=State.AWAITING_CERTIFICATE, open_act=None, request=request))
+
+
+def _folder_chosen(enrolment: Enrolment, event: events.FolderChosen) -> Step | Refused:
+    after = replace(enrolment, output_folder=event.output_folder)
+    if enrolment.state in (State.DRAFT, State.KEY_MADE):
+        return Step(after, unfinished(after))
+    if enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act is None:
+        return Step(after, (WriteRequest(),))
+    return _not_for(enrolment)
 
 
 def _store_intended(enrolment: Enrolment, event: events.StoreIntended) -> Step | Refused:
@@ -196,6 +209,7 @@ _RULES: dict[type[events.Event], Callable[[Enrolment, Any], Step | Refused]] = {
     events.KeyMade: _key_made,
     events.RequestSigned: _request_signed,
     events.RequestWritten: _request_written,
+    events.FolderChosen: _folder_chosen,
     events.StoreIntended: _store_intended,
     events.StoreUndone: _store_undone,
     events.Stored: _stored,

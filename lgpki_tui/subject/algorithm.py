@@ -11,3 +11,8 @@ class Algorithm(StrEnum):
     RSA_2048 = "rsa-2048"
     RSA_3072 = "rsa-3072"
     EC_P256 = "ec-p256"
+
+    @property
+    def rsa_bits(self) -> int | None:
+        """The length of the modulus; None for what is not RSA."""
+        return {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072}.get(self)

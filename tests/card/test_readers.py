@@ -38,7 +38,7 @@ def results(findings: tuple[Finding, ...]) -> list[tuple[str, Result]]:
 
 
 def test_without_a_service(place: Path) -> None:
-    assert probe() == [("pcsc_service", "fail", "0x8010001D"), *unknown("pcsc_permission", "reader_missing")]
+    assert probe() == [("pcsc_service", "fail", "SCARD_E_NO_SERVICE"), *unknown("pcsc_permission", "reader_missing")]
 
 
 def test_a_service_that_never_answers(place: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_socket_that_is_closed_to_this_user(place: Path) -> None:
     with listening(place):
         place.chmod(0o000)
         told = probe()
-    assert told == [("pcsc_service", "ok", None), ("pcsc_permission", "fail", "0x8010001D"), *unknown("reader_missing")]
+    assert told == [("pcsc_service", "ok", None), ("pcsc_permission", "fail", "SCARD_E_NO_SERVICE"), *unknown("reader_missing")]
 
 
 def test_without_the_library_of_the_service(place: Path) -> None:
@@ -97,7 +97,7 @@ def probe(seconds: float = 5.0, before: str = "from smartcard import scard") -> 
 @pytest.mark.parametrize(
     ("number", "failed"),
     [
-        (0x8010001D, "pcsc_service"),
+        (SCARD_E_NO_SERVICE, "pcsc_service"),
         (0x8010001E, "pcsc_service"),
         (0x8010002F, "pcsc_service"),
         (-0x7FEFFFE3, "pcsc_service"),

@@ -60,6 +60,7 @@ OPTIONS = {
     "--label",
     "--module",
     "--organizations",
+    "--output-folder",
     "--reason",
     "--receipt",
     "--sandbox",

@@ -107,7 +107,8 @@ def test_anchors_come_from_files_and_folders_each_once(tmp_path: Path) -> None:
     folder = tmp_path / "anchors"
     (folder / "deeper").mkdir(parents=True)
     (folder / "ca.der").write_bytes(CA.der)
-    (folder / ".hidden").write_bytes(b"not a certificate")
+    for name in (".hidden", "README.txt"):
+        (folder / name).write_bytes(b"not a certificate")
     (tmp_path / "bundle.pem").write_bytes(b"# both\n" + CA.pem + LEAF.pem)
     (folder / "link.pem").symlink_to(tmp_path / "bundle.pem")
     found = read_certificates([folder, tmp_path / "bundle.pem"])
@@ -128,6 +129,14 @@ def test_a_broken_anchor_is_a_broken_setting(tmp_path: Path, content: bytes) -> 
             read_certificates([path])
         assert refused.value.code is Code.SETTINGS_VALUE
         assert refused.value.facts["file"] == str(tmp_path / "ca.pem")
+
+
+def test_a_folder_without_any_anchor_is_a_broken_setting(tmp_path: Path) -> None:
+    (tmp_path / "README.txt").write_text("anchors come here")
+    with pytest.raises(Refusal) as refused:
+        read_certificates([tmp_path], anchors=True)
+    assert read_certificates([tmp_path]) == ()
+    assert refused.value.facts == {"file": str(tmp_path), "reason": "not_a_certificate"}
 
 
 def test_an_absent_anchor_is_a_broken_setting(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from lgpki_tui.ground.clock import TOKYO, from_rfc3339
 from lgpki_tui.ground.codes import Code
@@ -19,6 +19,8 @@ from lgpki_tui.pages.words import Words
 if TYPE_CHECKING:
     from lgpki_tui.conductor.ports import Progress
 
+# Facts that tell a person nothing.
+_NOTHING: tuple[Fact, ...] = (None, "", [], ())
 # A command of ours in a text, before its sub-command; not one that names its sandbox already.
 _COMMAND = re.compile(r"lgpki-tui (?=[a-z])")
 
@@ -32,6 +34,8 @@ class Output:
         self.practice = practice
         self.sandbox: Path | None = None
         self.pretended: Callable[[], Facts] = dict
+        # Where it has been said that this is practice: once is enough for a stream, and for a terminal that is both.
+        self._practice_said: set[str] = set()
         # Whether an answer could not be given; the act behind it is done all the same.
         self.unsaid = False
 
@@ -41,6 +45,7 @@ class Output:
 
     def say(self, key: str, **facts: Fact) -> None:
         """Say words of ours on stderr."""
+        self._say_practice(sys.stderr)
         self._print(self.words.word(key, **facts), sys.stderr)
 
     def answer(self, facts: Facts, lines: Iterable[str]) -> None:
@@ -72,21 +77,37 @@ class Output:
         if refusal.code is Code.USAGE:  # these two are words already
             lines[0] = f"{lines[0]} {known.pop('message', '')}".rstrip()
             lines.insert(0, str(known.pop("usage", "")))
-        facts = "  ".join(f"{key}={_short(value)}" for key, value in known.items())
+        lines[1:1] = self._told(known)
+        facts = "  ".join(f"{key}={_short(value)}" for key, value in known.items() if value not in _NOTHING)
         return [*lines, f"  ({refusal.code.value}{'  ' + facts if facts else ''})"]
+
+    def _told(self, known: dict[str, Fact]) -> list[str]:
+        """Facts of a wipe that a person must not overlook, in words of their own; taken out of `known`."""
+        valid = cast(list[dict[str, Fact]], known.pop("valid_certificates", None) or [])
+        lines = [self.words.word("refusal.dies", **each) for each in valid]
+        if known.pop("wiped", False):
+            lines.append(self.words.word("refusal.wiped"))
+        return [f"  {line}" for line in lines]
 
     def check_lines(self, checks: Iterable[Finding]) -> list[str]:
         """A list of checks, worst visible without colour."""
         return [
             f"  [{self.words.word(f'result.{check.result.value}')}] {self._question(check)}"
-            + (f"  {_short(check.found)}" if check.found is not None else "")
+            + (f"  {self._found(check)}" if check.found is not None else "")
             for check in checks
         ]
 
+    def _found(self, check: Finding) -> str:
+        """What was found; in words where it is an id of ours."""
+        key = f"found.{check.found}"
+        return self.words.word(key) if key in self.words.keys else _short(check.found)
+
     def _say_practice(self, stream: TextIO | None) -> None:
         """Whatever a sandbox says begins with that, and with what it pretends (docs/contract.md)."""
-        if not self.practice:
+        place = "terminal" if _is_terminal(stream) else "stdout" if stream is sys.stdout else "stderr"
+        if not self.practice or place in self._practice_said:
             return
+        self._practice_said.add(place)
         self._print(self.words.word("practice"), stream)
         if pretended := self.pretended():
             self._print(self.words.word("pretend", what=pretended), stream)
@@ -124,6 +145,10 @@ class Output:
         named = f"registry.name.{check.facts.get('registry')}"
         registry = self.words.word(named) if named in self.words.keys else None
         return self.words.word(key, **{**check.facts, "registry": registry})
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 def check_facts(checks: Iterable[Finding]) -> list[dict[str, Fact]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -57,9 +59,22 @@ async def _practice(call: Call) -> Exit:
     if folder is None:
         raise Refusal(Code.USAGE, message="--sandbox", usage="lgpki-tui rehearse")
     if not folder.exists():
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        init(folder, shipped_soft_module(), call.workplace.entropy)
+        _make_whole(call, folder)
     return await _walk_in(call, folder)
+
+
+def _make_whole(call: Call, folder: Path) -> None:
+    """The folder gets its name when all is in it: one that was cut off in the making is made anew next time."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    try:
+        init(making, shipped_soft_module(), call.workplace.entropy)
+        making.rename(folder)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # else another program was first
+            raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
 
 
 async def _walk(call: Call) -> Exit:

@@ -35,7 +35,9 @@ async def _request(call: Call) -> Exit:
 async def _resume(call: Call) -> Exit:
     from lgpki_tui.conductor.resuming import resume
 
-    enrolment = await resume(call.workplace, typed_number(call.args.enrolment), call.args.card, call.pin("pin"))
+    args, number = call.args, typed_number(call.args.enrolment)
+    folder = args.output_folder.absolute() if args.output_folder is not None else None
+    enrolment = await resume(call.workplace, number, args.card, call.pin("pin"), folder)
     facts = {**_road_facts(call, enrolment), **certificate_facts(enrolment)}
     lines = _request_lines(call, facts) if facts["csr_path"] and not facts["certificate_sha256"] else []
     state = call.out.words.word(f"state.{enrolment.state.value}")
@@ -110,7 +112,7 @@ def _abandon(call: Call) -> Exit:
 
 
 async def _check(call: Call) -> Exit:
-    from lgpki_tui.conductor.storing import CERTIFICATE_CHECKS, Checks, check_file
+    from lgpki_tui.conductor.checking import CERTIFICATE_CHECKS, Checks, check_file
 
     place, enrolment = call.workplace, None
     place.ledger.load()

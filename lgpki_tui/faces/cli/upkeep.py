@@ -57,6 +57,10 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
     if facts["not_after"]:
         not_after = japan_time(str(facts["not_after"]))
         lines.append("  " + word("store.dates", not_after=not_after, renewal_opens=facts["renewal_opens"]))
+    if facts["key_destroyed"]:
+        lines.append(f"  {word('status.key-destroyed')}")
+    if facts["reason"]:
+        lines.append(f"  {word('status.reason', **facts)}")
     if facts["attention"]:
         lines.append(f"  {word('attention.' + str(facts['attention']), **facts)}")
     return lines
