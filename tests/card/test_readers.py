@@ -55,7 +55,11 @@ def test_a_socket_that_is_closed_to_this_user(place: Path) -> None:
     with listening(place):
         place.chmod(0o000)
         told = probe()
-    assert told == [("pcsc_service", "ok", None), ("pcsc_permission", "fail", "SCARD_E_NO_SERVICE"), *unknown("reader_missing")]
+    assert told == [
+        ("pcsc_service", "ok", None),
+        ("pcsc_permission", "fail", "SCARD_E_NO_SERVICE"),
+        *unknown("reader_missing"),
+    ]
 
 
 def test_without_the_library_of_the_service(place: Path) -> None:
