@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.flock import lock_within
 
 # A process whose program was killed still finishes the act that it is in: making an RSA key takes some cards long.
 PATIENCE_SECONDS = 10.0
-_STEP_SECONDS = 0.01
 
 
 def claim(path: str, patience: float = PATIENCE_SECONDS) -> int:
@@ -24,14 +22,7 @@ def claim(path: str, patience: float = PATIENCE_SECONDS) -> int:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Refusal(Code.LEDGER_UNWRITABLE, file=path, reason=error.strerror or "") from None
-    end = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= end:
-                os.close(descriptor)
-                raise Refusal(Code.CARD_IN_USE, reason="another_process", file=path) from None
-            time.sleep(_STEP_SECONDS)
-        else:
-            return descriptor
+    if not lock_within(descriptor, patience):
+        os.close(descriptor)
+        raise Refusal(Code.CARD_IN_USE, reason="another_process", file=path)
+    return descriptor

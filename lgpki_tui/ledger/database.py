@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.points import Phase, Point, Watch, unwatched
+from lgpki_tui.ground.sqlite import transaction, translated
 from lgpki_tui.ledger.chain import START, link
 
 BUSY_SECONDS = 3.0
@@ -50,7 +51,7 @@ class Database:
         """
         self.path = path
         self._watch = watch
-        with self._errors():
+        with translated(self.path, Code.LEDGER_DAMAGED):
             _refuse_newer(path, _header_version(path), max(migrations))
             new = not path.exists()
             if new:
@@ -70,19 +71,19 @@ class Database:
 
     def rows(self) -> list[tuple[int, str, str]]:
         """All (number, entry, hash), in order."""
-        with self._errors():
+        with translated(self.path, Code.LEDGER_DAMAGED):
             return self._connection.execute("SELECT number, entry, hash FROM entries ORDER BY number").fetchall()
 
     def head(self) -> tuple[int, str]:
         """How many entries there are and the hash of the last, as last recorded."""
-        with self._errors():
+        with translated(self.path, Code.LEDGER_DAMAGED):
             row = self._connection.execute("SELECT count, hash FROM head").fetchone()
         return (row[0], row[1]) if row else (-1, "")
 
     def append(self, entries: Sequence[str]) -> None:
         """Append entries, all or none, and return when they are on the disk."""
         self._watch(Point.LEDGER_APPEND, Phase.BEFORE)
-        with self._errors(), self._transaction():
+        with translated(self.path, Code.LEDGER_DAMAGED), transaction(self._connection):
             count, previous = self.head()
             for number, entry in enumerate(entries, count + 1):
                 previous = link(previous, entry)
@@ -100,7 +101,7 @@ class Database:
         newest = max(migrations)
         if self._version() == newest:
             return
-        with self._transaction():
+        with transaction(self._connection):
             version = self._version()  # again, inside: another program may have been first
             _refuse_newer(self.path, version, newest)
             self._watch(Point.LEDGER_CREATE, Phase.INSIDE)
@@ -110,44 +111,6 @@ class Database:
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # also after a COMMIT that failed: its transaction stays open
-                self._connection.execute("ROLLBACK")
-            raise
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise Refusal(
-                _CODES.get(error.sqlite_errorname.partition("_")[2].partition("_")[0], Code.LEDGER_DAMAGED)
-                if hasattr(error, "sqlite_errorname")
-                else Code.LEDGER_DAMAGED,
-                file=str(self.path),
-                reason=getattr(error, "sqlite_errorname", type(error).__name__),
-            ) from error
-        except OSError as error:
-            raise Refusal(Code.LEDGER_UNWRITABLE, file=str(self.path), reason=_errno_name(error)) from error
-
-
-# SQLite's primary result codes (sqlite.org/rescode.html); whatever else it says, the file is not what we wrote.
-_CODES = {
-    "BUSY": Code.LEDGER_BUSY,
-    "LOCKED": Code.LEDGER_BUSY,
-    "FULL": Code.LEDGER_UNWRITABLE,
-    "IOERR": Code.LEDGER_UNWRITABLE,
-    "READONLY": Code.LEDGER_UNWRITABLE,
-    "CANTOPEN": Code.LEDGER_UNWRITABLE,
-    "PERM": Code.LEDGER_UNWRITABLE,
-}
 
 
 def _header_version(path: Path) -> int:
@@ -168,9 +131,3 @@ def _header_version(path: Path) -> int:
 def _refuse_newer(path: Path, version: int, newest: int) -> None:
     if version > newest:
         raise Refusal(Code.LEDGER_NEWER, file=str(path), version=version, known=newest)
-
-
-def _errno_name(error: OSError) -> str:
-    from errno import errorcode
-
-    return errorcode.get(error.errno or 0, type(error).__name__)

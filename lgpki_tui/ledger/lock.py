@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.flock import lock_within
 
 PATIENCE_SECONDS = 2.0
-_STEP_SECONDS = 0.02
 
 
 @contextmanager
@@ -28,23 +26,11 @@ def exclusive(path: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     except OSError as error:
         raise Refusal(Code.LEDGER_UNWRITABLE, file=str(path), reason=error.strerror or "") from error
     try:
-        _take(descriptor, path, patience)
+        if not lock_within(descriptor, patience):
+            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
+            raise Refusal(Code.LEDGER_BUSY, file=str(path), process=holder)
         os.truncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)
-
-
-def _take(descriptor: int, path: Path, patience: float) -> None:
-    end = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= end:
-                holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
-                raise Refusal(Code.LEDGER_BUSY, file=str(path), process=holder) from None
-            time.sleep(_STEP_SECONDS)
-        else:
-            return

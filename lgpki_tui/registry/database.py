@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.sqlite import transaction, translated
 from lgpki_tui.registry.port import RegistryKind
 
 BUSY_SECONDS = 3.0
@@ -57,7 +58,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
 
     Raises Refusal: registry_damaged, ledger_busy, ledger_unwritable (each with file and reason).
     """
-    with _errors(path):
+    with translated(path, Code.REGISTRY_DAMAGED):
         if not path.exists():
             yield None
             return
@@ -73,23 +74,17 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
     The file is made (0600, its folder 0700) when it is missing. Raises what `reading` raises.
     """
-    with _errors(path):
+    with translated(path, Code.REGISTRY_DAMAGED):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         with _connected(path) as connection:
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB:d}")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 if not _is_ours(path, connection):
                     connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
                     connection.execute(f"PRAGMA user_version = {VERSION:d}")
                 connection.execute(SNAPSHOTS)
                 yield connection
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
 
 
 @contextmanager
@@ -115,27 +110,3 @@ def _is_ours(path: Path, connection: sqlite3.Connection) -> bool:
         reason = "other_version" if application == APPLICATION_ID else "other_database"
         raise Refusal(Code.REGISTRY_DAMAGED, file=str(path), reason=reason)
     return False
-
-
-# SQLite's primary result codes (sqlite.org/rescode.html); whatever else it says, the file is not what we wrote.
-_CODES = {
-    "BUSY": Code.LEDGER_BUSY,
-    "LOCKED": Code.LEDGER_BUSY,
-    "FULL": Code.LEDGER_UNWRITABLE,
-    "IOERR": Code.LEDGER_UNWRITABLE,
-    "READONLY": Code.LEDGER_UNWRITABLE,
-    "CANTOPEN": Code.LEDGER_UNWRITABLE,
-    "PERM": Code.LEDGER_UNWRITABLE,
-}
-
-
-@contextmanager
-def _errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", type(error).__name__)
-        code = _CODES.get(name.removeprefix("SQLITE_").partition("_")[0], Code.REGISTRY_DAMAGED)
-        raise Refusal(code, file=str(path), reason=name) from error
-    except OSError as error:
-        raise Refusal(Code.LEDGER_UNWRITABLE, file=str(path), reason=type(error).__name__) from error
