@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.card.shim import Order, build_shim
 from tests.practice import SOFTHSM, Answer, Practice, run
 
 # What a terminal would obey or not show; the line feed is our own.
@@ -145,6 +146,13 @@ def put_card_in(practice: Practice, label: str) -> None:
 def under(practice: Practice, *wrapper: str | Path) -> Practice:
     """The same workplace with its program started by another one."""
     return replace(practice, program=(*(str(word) for word in wrapper), *practice.program))
+
+
+def through(practice: Practice, folder: Path, *orders: Order) -> Practice:
+    """The same workplace through a module that misbehaves as ordered."""
+    shim = build_shim(folder)
+    shim.order(*orders)
+    return replace(practice, program=(*practice.program, "--module", str(shim.module)))
 
 
 def need(reason: str, *command: str, environ: Mapping[str, str] | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -19,9 +18,10 @@ from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Token
 from lgpki_tui.procedure.transition import Step, transition
 from tests import samples
-from tests.card.shim import Order, build_shim
+from tests.card.shim import Order
 from tests.crash.scenes import KILLED, SCENES, cut, cut_in_module, marks_of
 from tests.practice import Practice
+from tests.road.refusing import through
 
 ERASE = next(scene for scene in SCENES if scene.name == "erase")
 REQUEST = next(scene for scene in SCENES if scene.name == "request")
@@ -52,9 +52,8 @@ def test_resume_adopts_no_key_that_could_leave_the_card(practice: Practice, tmp_
     answer = cut_in_module(REQUEST, practice, "C_GenerateKeyPair", "after")
     assert answer.status == KILLED
     (enrolment,) = practice.enrolments()
-    shim = build_shim(tmp_path / "lying")
-    shim.order(Order("C_GetAttributeValue", "after", "lie", f"flip={CKA_EXTRACTABLE}"))
-    lying = replace(practice, program=(*practice.program, "--module", str(shim.module)))
+    lie = Order("C_GetAttributeValue", "after", "lie", f"flip={CKA_EXTRACTABLE}")
+    lying = through(practice, tmp_path / "lying", lie)
     told = lying.run("resume", enrolment["enrolment"], *practice.pin)
     assert (told.status, told.code) == (3, "card_lied")
     assert list((practice.folder / "out").iterdir()) == []

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
-from tests.card.shim import Order, build_shim
+from tests.card.shim import Order
 from tests.crash.scenes import KILLED, REQUEST, SCENES, cut, cut_in_module, marks_of
 from tests.practice import Practice
 from tests.road.outside import out, pretend
-from tests.road.refusing import untouched
+from tests.road.refusing import through, untouched
 
 STORE = next(scene for scene in SCENES if scene.name == "store")
 CKA_MODULUS = "120"
@@ -46,9 +45,7 @@ def test_a_valid_certificate_of_somebody_else_is_named_before_it_is_wiped(practi
 
 
 def test_after_the_wipe_a_refused_pin_is_told_as_that(practice: Practice, tmp_path: Path) -> None:
-    shim = build_shim(tmp_path / "picky")
-    shim.order(Order("C_InitPIN", "before", "ckr", "a2"))
-    picky = replace(practice, program=(*practice.program, "--module", str(shim.module)))
+    picky = through(practice, tmp_path / "picky", Order("C_InitPIN", "before", "ckr", "a2"))
     told = picky.run(*format_again(picky, "--erase", serial_of(practice)))
     assert (told.status, told.code) == (2, "pin_format")
     assert told.json["facts"]["wiped"] is True
@@ -74,9 +71,8 @@ def test_resume_adopts_no_key_of_another_size(practice: Practice, tmp_path: Path
     killed = cut_in_module(REQUEST, practice, "C_GenerateKeyPair", "after")
     assert killed.status == KILLED
     (enrolment,) = practice.enrolments()
-    shim = build_shim(tmp_path / "lying")
-    shim.order(Order("C_GetAttributeValue", "after", "lie", f"shrink={CKA_MODULUS}"))
-    lying = replace(practice, program=(*practice.program, "--module", str(shim.module)))
+    lie = Order("C_GetAttributeValue", "after", "lie", f"shrink={CKA_MODULUS}")
+    lying = through(practice, tmp_path / "lying", lie)
     told = lying.run("resume", enrolment["enrolment"], *practice.pin)
     assert (told.status, told.code) == (3, "card_lied")
     assert told.json["facts"]["reasons"] == ["algorithm"]
