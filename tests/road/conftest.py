@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.practice import Answer, Practice
+from tests.road.cage import Cage, build_cage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,9 @@ def _waiting(_formatted: Practice, tmp_path_factory: pytest.TempPathFactory) -> 
 def waiting(_waiting: Waiting, tmp_path: Path) -> Waiting:
     """A workplace of one's own whose two enrolments wait for their certificates."""
     return Waiting(_waiting.practice.copy(tmp_path / "workplace"), _waiting.number, _waiting.other)
+
+
+@pytest.fixture
+def cage(tmp_path: Path) -> Cage:
+    """A workplace with canaries for PINs and a blank card."""
+    return build_cage(tmp_path)
