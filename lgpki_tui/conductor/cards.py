@@ -71,7 +71,12 @@ def _may_hold(card: CardSeen, enrolment: Enrolment) -> bool:
         return False
     if enrolment.open_act is OpenAct.KEY:
         return True
-    return bool(enrolment.public_key_sha256) and not card.keys
+    return bool(enrolment.public_key_sha256) and hides_keys(card)
+
+
+def hides_keys(card: CardSeen) -> bool:
+    """Whether there may be a key on the card that nobody could read: it shows none before a login, or not which."""
+    return not card.keys or any(not key.public_key_sha256 for key in card.keys)
 
 
 async def card_of(ports: Ports, enrolment: Enrolment, wanted: str | None) -> CardSeen:
@@ -108,7 +113,7 @@ def _may_be(card: CardSeen, enrolment: Enrolment) -> bool:
         return False
     if not enrolment.public_key_sha256:
         return card.token == enrolment.token
-    return card.token.serial == enrolment.token.serial and not card.keys
+    return card.token.serial == enrolment.token.serial and hides_keys(card)
 
 
 def _holds(card: CardSeen, enrolment: Enrolment) -> bool:

@@ -96,7 +96,8 @@ async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
         ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason="card_not_seen"))
         return
     there = {key.public_key_sha256 for key in card.keys}
-    gone = {number for number, digest in intended.keys_seen if digest not in there}
+    # An empty digest is a key that could not be read this time: it may be any of them.
+    gone = {number for number, digest in intended.keys_seen if digest not in there and "" not in there}
     _record_destroyed(ports, intended, gone)
     wiped = len(gone) == len(intended.keys_seen)
     if wiped and card.token.label == intended.label and card.pin is not PinState.NOT_SET:

@@ -1,4 +1,4 @@
-"""The card's process: modules that crash, hang, print and kill; ends of pipes and parents; where a PIN is not."""
+"""The card's process: modules that crash, hang and print; what ends it, what starts it, what it takes."""
 
 from __future__ import annotations
 
@@ -7,51 +7,27 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lgpki_tui.card.claim import claim
 from lgpki_tui.card.client import HostedCard
 from lgpki_tui.card.exchange import naming
 from lgpki_tui.card.models import load_models
 from lgpki_tui.card.process import HostProcess, host_command, start_early
 from lgpki_tui.card.refused import Which
-from lgpki_tui.card.wire import pack_json, pack_secret
+from lgpki_tui.card.wire import pack_secret
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.points import Phase, Point
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.subject.algorithm import Algorithm
 from tests.card.backends import ALL_SECONDS, ID, Backend
+from tests.card.processes import children, gone, wait_for_call
 from tests.card.shim import Order, Shim
 
 EC = Algorithm.EC_P256
-
-
-def children() -> set[int]:
-    """Process ids of our own children."""
-    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return {int(pid) for pid in listed if alive(int(pid))}
-
-
-async def gone(pid: int, seconds: float = 5) -> bool:
-    """Whether the process ends in time (a zombie has ended)."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if not alive(pid):
-            return True
-        await asyncio.sleep(0.01)
-    return False
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -149,7 +125,7 @@ async def test_close_interrupts_an_act_that_is_under_way(shimmed: Backend, shim:
     shim.order(Order("C_GenerateKeyPair", "before", "sleep", "0.5"))
     making = asyncio.create_task(card.make_key(ID, EC, "k"))
     waiting = asyncio.create_task(card.look())
-    await asyncio.to_thread(_wait_for_call, shim, "C_GenerateKeyPair")
+    await asyncio.to_thread(wait_for_call, shim, "C_GenerateKeyPair")
     begun = time.monotonic()
     await card.close()
     for task in (making, waiting):
@@ -194,107 +170,6 @@ def _spawn(backend: Backend) -> HostProcess:
     host = HostProcess(host_command(), backend.environment)
     host.name(naming(str(backend.module), backend.environment, prepare=True))
     return host
-
-
-# A program of its own, so that it can be killed: it opens the card and makes a key.
-_VICTIM = """
-import asyncio, os, sys
-from dataclasses import replace
-from pathlib import Path
-from lgpki_tui.ground.secret import Secret
-from tests.card.backends import ALL_SECONDS, ID, Backend
-from lgpki_tui.subject.algorithm import Algorithm
-
-async def main(module, config, label, lock, seconds):
-    environment = {"PATH": os.environ["PATH"], "SOFTHSM2_CONF": config}
-    backend = Backend(Path(module), environment, Path(lock))
-    card = backend.card(replace(ALL_SECONDS, make_key=float(seconds)))
-    await card.claim()
-    token = next(seen.token for seen in await card.look() if seen.token.label == label)
-    await card.open(token, Secret(backend.pin))
-    print(card._host.pid, flush=True)
-    await card.make_key(ID, Algorithm.EC_P256, "k")
-    print("survived", flush=True)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-def _victim(backend: Backend, label: str, seconds: float = 20.0) -> subprocess.Popen[str]:
-    root = str(Path(__file__).parents[2])
-    config = backend.environment["SOFTHSM2_CONF"]
-    command = [sys.executable, "-c", _VICTIM, str(backend.module), config, label, str(backend.lock), str(seconds)]
-    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
-
-
-@pytest.mark.parametrize(("when", "keys"), [("before", 0), ("after", 1)])
-async def test_a_program_killed_around_the_making_of_a_key(shimmed: Backend, shim: Shim, when: str, keys: int) -> None:
-    card = shimmed.card()
-    token = await shimmed.formatted(card)
-    shim.order(Order("C_GenerateKeyPair", when, "kill-parent"))
-    with _victim(shimmed, token.label) as victim:
-        out = await asyncio.to_thread(victim.communicate)
-    host = int(out[0])
-    assert victim.returncode == -9
-    assert await gone(host)
-    shim.clear()
-    await card.open(token, Secret(shimmed.pin))
-    assert (await card.find(ID)).private_keys == keys
-
-
-async def test_an_act_is_let_finish_when_the_program_is_killed_and_the_next_one_waits(
-    shimmed: Backend, shim: Shim
-) -> None:
-    """SoftHSM loses its token when it is killed inside some functions (measured)."""
-    card = shimmed.card()
-    token = await shimmed.formatted(card)
-    await card.close()
-    shim.order(Order("C_GenerateKeyPair", "before", "sleep", "0.5"))
-    with _victim(shimmed, token.label) as victim:
-        assert victim.stdout is not None
-        host = int(await asyncio.to_thread(victim.stdout.readline))
-        await asyncio.to_thread(_wait_for_call, shim, "C_GenerateKeyPair")
-        victim.kill()
-    assert alive(host)
-    shim.clear()
-    await card.claim()
-    assert not alive(host)
-    await card.open(token, Secret(shimmed.pin))
-    assert (await card.find(ID)).private_keys == 1
-
-
-async def test_a_module_that_hangs_ends_with_its_deadline_when_the_program_is_gone(
-    shimmed: Backend, shim: Shim
-) -> None:
-    card = shimmed.card()
-    token = await shimmed.formatted(card)
-    await card.close()
-    shim.order(Order("C_GenerateKeyPair", "before", "hang"))
-    with _victim(shimmed, token.label, seconds=1.0) as victim:
-        assert victim.stdout is not None
-        host = int(await asyncio.to_thread(victim.stdout.readline))
-        await asyncio.to_thread(_wait_for_call, shim, "C_GenerateKeyPair")
-        victim.kill()
-        assert await gone(host, 4)
-
-
-async def test_two_programs_do_not_act_on_cards_at_once(backend: Backend, tmp_path: Path) -> None:
-    first, second = backend.card(), backend.card()
-    await first.claim()
-    await first.claim()
-    waiting = asyncio.create_task(second.claim())
-    await asyncio.sleep(0.3)
-    assert not waiting.done()
-    await first.close()
-    await waiting
-    with pytest.raises(Refusal) as refused:
-        claim(str(backend.lock), 0.05)
-    assert (refused.value.code, refused.value.facts["reason"]) == (Code.CARD_IN_USE, "another_process")
-
-
-def _wait_for_call(shim: Shim, function: str) -> None:
-    while not shim.calls()[function]:
-        time.sleep(0.01)
 
 
 async def test_a_process_that_was_started_early_is_taken_over(
@@ -385,56 +260,3 @@ async def test_a_watch_that_throws_ends_the_process(backend: Backend) -> None:
     with pytest.raises(KeyboardInterrupt):
         await card.make_key(ID, EC, "k")
     assert all([await gone(child) for child in before])
-
-
-async def test_a_pin_is_nowhere_but_in_the_card(shimmed: Backend, shim: Shim, tmp_path: Path) -> None:
-    """Neither in arguments nor in environments of any process, nor in files, while the module holds it."""
-    card = shimmed.card()
-    token = await shimmed.formatted(card)
-    shim.order(Order("C_Login", "after", "sleep", "0.4"))
-    opening = asyncio.create_task(card.open(token, Secret(shimmed.pin)))
-    await asyncio.sleep(0.2)
-    found = [place for place, content in _told_by_proc() if shimmed.pin.encode() in content]
-    await opening
-    assert found == []
-    assert _files_holding(tmp_path, token.serial.encode())
-    assert _files_holding(tmp_path, shimmed.pin.encode()) == []
-
-
-def _files_holding(folder: Path, content: bytes) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and content in path.read_bytes()]
-
-
-def _told_by_proc() -> Iterator[tuple[Path, bytes]]:
-    for name in ("cmdline", "environ"):
-        for path in Path("/proc").glob(f"[0-9]*/{name}"):
-            try:
-                yield path, path.read_bytes()
-            except OSError:
-                continue
-
-
-async def test_the_process_leaves_no_core_and_cannot_be_read(backend: Backend, card: HostedCard) -> None:
-    await card.look()
-    (pid,) = children()
-    _look_at_the_process(Path(f"/proc/{pid}"))
-
-
-def _look_at_the_process(proc: Path) -> None:
-    limits = (proc / "limits").read_text()
-    core = next(line.split() for line in limits.splitlines() if line.startswith("Max core file size"))
-    assert core[4:6] == ["0", "0"]
-    assert proc.stat().st_uid == 0  # what is not dumpable belongs to root (proc(5))
-    assert (proc / "environ").stat().st_uid == 0
-    if os.geteuid() == 0:  # to root everything is readable
-        assert {str((proc / "fd" / str(number)).readlink()) for number in range(3)} == {"/dev/null"}
-        return
-    with pytest.raises(PermissionError):
-        (proc / "environ").read_bytes()
-
-
-def test_the_frame_of_a_message_holds_no_secret() -> None:
-    from lgpki_tui.card.exchange import Request
-
-    assert b"1234" not in Request("open", {"token": {}}, [Secret("1234")]).message(1.0)
-    assert pack_json({"a": 1})[4] != pack_secret(b"1")[4]

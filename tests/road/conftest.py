@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.scenes import SCENES
 from tests.practice import Answer, Practice
 from tests.road.cage import Cage, build_cage
 
@@ -74,3 +75,16 @@ def waiting(_waiting: Waiting, tmp_path: Path) -> Waiting:
 def cage(tmp_path: Path) -> Cage:
     """A workplace with canaries for PINs and a blank card."""
     return build_cage(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def _holding(_formatted: Practice, tmp_path_factory: pytest.TempPathFactory) -> Practice:
+    practice = _formatted.copy(tmp_path_factory.mktemp("holding") / "workplace")
+    next(scene for scene in SCENES if scene.name == "erase").prepare(practice)
+    return practice
+
+
+@pytest.fixture
+def holding(_holding: Practice, tmp_path: Path) -> Practice:
+    """A workplace of one's own whose one certificate is stored."""
+    return _holding.copy(tmp_path / "workplace")

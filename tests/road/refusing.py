@@ -155,6 +155,20 @@ def through(practice: Practice, folder: Path, *orders: Order) -> Practice:
     return replace(practice, program=(*practice.program, "--module", str(shim.module)))
 
 
+def erase(practice: Practice, label: str, *more: str | Path) -> list[str | Path]:
+    """The words of a format of the one card, which may be wiped."""
+    (card,) = practice.done("card", "list")["cards"]
+    return ["card", "format", "--label", label, "--erase", card["serial"], *practice.pin, *more]
+
+
+def assert_stored(practice: Practice) -> None:
+    """The one certificate is stored beside its key, by the record and by the token."""
+    (enrolment,) = practice.enrolments()
+    assert (enrolment["state"], enrolment["key_destroyed"]) == ("stored", False)
+    kinds = sorted(each["kind"] for each in practice.token())
+    assert kinds == ["certificate", "private", "public"]
+
+
 def need(reason: str, *command: str, environ: Mapping[str, str] | None = None) -> None:
     """Skip where this machine does not allow what the test needs."""
     try:
