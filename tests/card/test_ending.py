@@ -88,7 +88,18 @@ async def test_a_process_that_hangs_at_its_end_frees_the_claim(shimmed: Backend,
 def _start(
     practice: Practice, shim: Shim, *words: str | Path, program: Sequence[str] = PROGRAM, fds: Sequence[int] = ()
 ) -> subprocess.Popen[str]:
-    command = [*program, "--sandbox", practice.folder, "--module", shim.module, *words, "--json"]
+    # What runs the tests in the background may ignore SIGINT, and its children inherit that.
+    command = [
+        "env",
+        "--default-signal=INT",
+        *program,
+        "--sandbox",
+        practice.folder,
+        "--module",
+        shim.module,
+        *words,
+        "--json",
+    ]
     environ = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent", "PYTHONPATH": str(Path.cwd())}
     return subprocess.Popen(
         [str(word) for word in command],
