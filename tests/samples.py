@@ -41,6 +41,7 @@ REQUEST_SIGNED = events.RequestSigned(at=NOW, csr="MIIB", csr_sha256="ef" * 32, 
 REQUEST_WRITTEN = events.RequestWritten(
     at=NOW, csr_path="/srv/out/a.csr.pem", csr_der_path="/srv/out/a.csr", receipt_path="/srv/out/a.binding.json"
 )
+KEY_MOVED = events.KeyMoved(at=NOW, cka_id="4242")
 FOLDER_CHOSEN = events.FolderChosen(at=NOW, output_folder="/srv/other")
 STORE_INTENDED = events.StoreIntended(
     at=NOW, certificate="MIIC", certificate_sha256=CERTIFICATE, not_after=NOT_AFTER, token=TOKEN
@@ -62,6 +63,7 @@ ROAD: tuple[events.EnrolmentEvent, ...] = (
 EVERY: tuple[events.EnrolmentEvent, ...] = (
     *ROAD,
     KEY_ABSENT,
+    KEY_MOVED,
     FOLDER_CHOSEN,
     STORE_UNDONE,
     ABANDONED,

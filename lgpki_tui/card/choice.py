@@ -35,6 +35,8 @@ def choose(cards: tuple[CardSeen, ...], wanted: str | None) -> CardSeen:
     Raises Refusal: card_absent (facts wanted, cards), card_ambiguous (facts wanted, cards), card_error when the one
     that is meant may be one that cannot be read, usage (facts message, reason) for a URI that is none.
     """
+    if wanted is None:  # nobody said that the one that cannot be read is not meant
+        refuse_unread(cards)
     candidates = tuple(card for card in cards if card.initialised) or tuple(card for card in cards if not card.fault)
     found = candidates if wanted is None else tuple(card for card in candidates if _is_meant(card, wanted))
     if len(found) == 1:
@@ -68,7 +70,7 @@ def _named(card: CardSeen) -> dict[str, Fact]:
 
 
 def _is_meant(card: CardSeen, wanted: str) -> bool:
-    if not wanted.startswith(_SCHEME):
+    if not wanted.lower().startswith(_SCHEME):  # a scheme has no case (RFC 3986, 3.1)
         return wanted in (card.token.serial, card.token.label)
     having = {
         "token": card.token.label,
@@ -83,8 +85,8 @@ def _is_meant(card: CardSeen, wanted: str) -> bool:
 def _token_attributes(uri: str) -> Mapping[str, str]:
     """The attributes of a PKCS#11 URI that name the token (RFC 7512, 2.3). Its text is never repeated in a refusal:
     the query part may hold a PIN."""
-    path, _, query = uri.removeprefix(_SCHEME).partition("?")
-    if "pin-value" in query or "pin-source" in query:
+    path, _, query = uri[len(_SCHEME) :].partition("?")
+    if any(secret in unquote(query).lower() for secret in ("pin-value", "pin-source")):
         raise _no_uri("pin_in_uri")
     found: dict[str, str] = {}
     for part in filter(None, path.split(";")):

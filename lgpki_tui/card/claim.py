@@ -22,7 +22,12 @@ def claim(path: str, patience: float = PATIENCE_SECONDS) -> int:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Refusal(Code.LEDGER_UNWRITABLE, file=path, reason=error.strerror or "") from None
-    if not lock_within(descriptor, patience):
+    try:
+        locked = lock_within(descriptor, patience)
+    except OSError as error:
+        os.close(descriptor)
+        raise Refusal(Code.LEDGER_UNWRITABLE, file=path, reason=error.strerror or "") from None
+    if not locked:
         os.close(descriptor)
         raise Refusal(Code.CARD_IN_USE, reason="another_process", file=path)
     return descriptor

@@ -28,9 +28,9 @@ def format_token(module: Module, wanted: Token, label: str, so_pin: bytes, pin: 
             raise _so_refusal(error, wanted) from None
         try:
             module.raw.init_pin(slot, so_pin, pin)
+            return _checked(module.raw.token(slot), label)
         except ReturnValue as error:  # whatever the code says, what was on the card is gone
             raise refusal_of(error, which="pin", wiped=True, serial=wanted.serial, label=wanted.label) from None
-        return _checked(module.raw.token(slot), label)
 
 
 def _slot(raw: RawModule, wanted: Token) -> int:

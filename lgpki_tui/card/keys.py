@@ -33,7 +33,7 @@ def find(module: Module, cka_id: bytes) -> KeyFound:
     """What is under this CKA_ID. The public half is None when there is none, or more than one. Raises PKCS11Error."""
     session = module.session
     private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
-    return KeyFound(
+    found = KeyFound(
         private_keys=len(private),
         public_key=_public_key(session, cka_id),
         reasons=tuple(reason for key in private for reason in _told_lies(key)),
@@ -41,6 +41,8 @@ def find(module: Module, cka_id: bytes) -> KeyFound:
             bytes_of(one, Attribute.VALUE) for one in _objects(session, ObjectClass.CERTIFICATE, cka_id)
         ),
     )
+    module.refuse_logged_out()
+    return found
 
 
 def make_key(module: Module, cka_id: bytes, algorithm: Algorithm, label: str) -> bytes:
@@ -55,6 +57,7 @@ def make_key(module: Module, cka_id: bytes, algorithm: Algorithm, label: str) ->
     made = _generate(session, cka_id, algorithm, label)
     private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
     public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    module.refuse_logged_out()
     if len(private) > 1 or len(public) > 1:
         raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
     info = subject_public_key_info(public[0]) if public else None
@@ -93,6 +96,7 @@ def destroy_leftover(module: Module, cka_id: bytes) -> None:
     session = module.session
     private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
     public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    module.refuse_logged_out()
     if len(private) > 1 or len(public) > 1:
         raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
     if private and public:

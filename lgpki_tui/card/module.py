@@ -5,7 +5,7 @@ All calls come from one thread: python-pkcs11 initialises a module without CKF_O
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pkcs11 import Attribute, PKCS11Error, TokenNotRecognised
 from pkcs11.attributes import AttributeMapper, handle_ulong
@@ -85,10 +85,18 @@ class Module:
 
     @property
     def session(self) -> Session:
-        """The session that is logged in. Raises Refusal(card_error), reason not_logged_in."""
+        """The session that is logged in. Raises Refusal: card_error (reason not_logged_in), card_removed (reason
+        logged_out): after a reset private objects are unseen without an error, and nothing may be concluded."""
         if self._session is None:
             raise Refusal(Code.CARD_ERROR, reason="not_logged_in")
+        self.refuse_logged_out()
         return self._session
+
+    def refuse_logged_out(self) -> None:
+        """Raise Refusal(card_removed), reason logged_out, when the card has ended the login: say so after a search too,
+        before anything is called absent."""
+        if self._session is None or not self.raw.is_user(cast(Any, self._session).handle):
+            raise Refusal(Code.CARD_REMOVED, reason="logged_out")
 
     def logout(self) -> None:
         """End the session, whatever the card says to it."""

@@ -22,6 +22,7 @@ _ULONG = ctypes.c_ulong
 _CKU_SO = 0
 _CKF_RW_SERIAL = 0x02 | 0x04
 _CKF_SERIAL = 0x04
+_CKS_USER = (1, 3)  # CKS_RO_USER_FUNCTIONS, CKS_RW_USER_FUNCTIONS
 _CKR_FUNCTION_NOT_SUPPORTED = 0x54
 _CKR_ALREADY_INITIALIZED = 0x191
 _CKA_CLASS = 0x00
@@ -43,6 +44,7 @@ class _Function(IntEnum):
     C_OpenSession = 12
     C_CloseSession = 13
     C_CloseAllSessions = 14
+    C_GetSessionInfo = 15
     C_Login = 18
     C_Logout = 19
     C_GetAttributeValue = 24
@@ -170,6 +172,12 @@ class RawModule:
             yield session.value
         finally:
             self._call(_Function.C_CloseSession, session)
+
+    def is_user(self, session: int) -> bool:
+        """Whether the user is logged in: CK_SESSION_INFO (PKCS#11 v2.40 base, 3.3), state CKS_*_USER_FUNCTIONS."""
+        info = (_ULONG * 4)()  # slot, state, flags, device error
+        self._call(_Function.C_GetSessionInfo, _ULONG(session), info)
+        return int(info[1]) in _CKS_USER
 
     def objects(self, session: int, kind: int) -> list[int]:
         """Handles of every object of a class (CKO_*)."""

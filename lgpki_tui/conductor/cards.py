@@ -7,6 +7,8 @@ from lgpki_tui.card.port import CardSeen, PinState
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.procedure import events
+from lgpki_tui.procedure.commands import Command
 from lgpki_tui.procedure.enrolment import Enrolment, OpenAct
 from lgpki_tui.procedure.identity import Token
 from lgpki_tui.procedure.transition import is_open
@@ -50,19 +52,19 @@ def refuse_open(ports: Ports, card: CardSeen) -> None:
 
 def holding(ports: Ports, card: CardSeen) -> tuple[Enrolment, ...]:
     """Our enrolments whose public key is seen on this card."""
-    return tuple(each for each in ports.ledger.enrolments if not each.key_destroyed and _holds(card, each))
+    return tuple(each for each in ports.ledger.enrolments if not each.key_destroyed and holds(card, each))
 
 
 def on_card(ports: Ports, card: CardSeen) -> tuple[Enrolment, ...]:
     """Our enrolments whose key is on this card, or may be: whoever asks wants to be careful.
 
-    The public key decides. The serial is a witness, and all there is while an intended key has not been seen yet or
-    where a driver shows no public key at all before somebody logs in.
+    The public key decides. Where it is not seen, the names of the card do: an intended key has not been seen yet, a
+    driver may show no public key before somebody logs in, and a public key object may be lost while its key lives.
     """
     return tuple(
         each
         for each in ports.ledger.enrolments
-        if not each.key_destroyed and (_holds(card, each) or (card.initialised and _may_hold(card, each)))
+        if not each.key_destroyed and (holds(card, each) or (card.initialised and _may_hold(card, each)))
     )
 
 
@@ -71,7 +73,7 @@ def _may_hold(card: CardSeen, enrolment: Enrolment) -> bool:
         return False
     if enrolment.open_act is OpenAct.KEY:
         return True
-    return bool(enrolment.public_key_sha256) and hides_keys(card)
+    return bool(enrolment.public_key_sha256) and (hides_keys(card) or enrolment.token == card.token)
 
 
 def hides_keys(card: CardSeen) -> bool:
@@ -92,7 +94,7 @@ async def card_of(ports: Ports, enrolment: Enrolment, wanted: str | None) -> Car
     if not cards:
         refuse_unread(seen)
         raise Refusal(Code.CARD_ABSENT, **_needed(enrolment))
-    by_key = [card for card in cards if _holds(card, enrolment)]
+    by_key = [card for card in cards if holds(card, enrolment)]
     candidates = by_key or [card for card in cards if _may_be(card, enrolment)]
     if not candidates:
         refuse_unread(seen)
@@ -116,13 +118,35 @@ def _may_be(card: CardSeen, enrolment: Enrolment) -> bool:
     return card.token.serial == enrolment.token.serial and hides_keys(card)
 
 
-def _holds(card: CardSeen, enrolment: Enrolment) -> bool:
+def holds(card: CardSeen, enrolment: Enrolment) -> bool:
+    """Whether this enrolment's public key is seen on the card."""
     return any(key.public_key_sha256 == enrolment.public_key_sha256 != "" for key in card.keys)
 
 
 def _needed(enrolment: Enrolment) -> dict[str, Fact]:
     token = enrolment.token or Token("", "", "")
     return {"enrolment": enrolment.number, "serial": token.serial, "label": token.label}
+
+
+def follow_key(
+    ports: Ports, enrolment: Enrolment, card: CardSeen, commands: tuple[Command, ...] = ()
+) -> tuple[Enrolment, tuple[Command, ...]]:
+    """The enrolment with the CKA_ID that its key has on this card now, recorded when it is another one than before; and
+    what is to be done then. The public key decides; ids are changed by other programs, and by drivers (measured)."""
+    ids = {key.cka_id for key in card.keys if key.public_key_sha256 == enrolment.public_key_sha256 != ""}
+    if enrolment.cka_id in ids or len(ids) != 1 or not all(ids):
+        return enrolment, commands
+    return ports.ledger.append(enrolment.number, events.KeyMoved(at=ports.clock.now(), cka_id=ids.pop()))
+
+
+def the_same(seen: tuple[CardSeen, ...], card: CardSeen) -> CardSeen:
+    """The card that was looked at before a person typed a PIN, as it is now: another one of its names may have been put
+    in its place meanwhile. Raises Refusal: card_absent, card_ambiguous."""
+    found = [one for one in seen if one.token == card.token and one.initialised == card.initialised and not one.fault]
+    if len(found) == 1:
+        return found[0]
+    code = Code.CARD_AMBIGUOUS if found else Code.CARD_ABSENT
+    raise Refusal(code, serial=card.token.serial, label=card.token.label)
 
 
 async def log_in(ports: Ports, card: CardSeen, pin: PinSource) -> None:

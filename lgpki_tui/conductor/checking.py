@@ -64,6 +64,10 @@ class Checks:
         """All of them, in order."""
         return tuple(self._findings.values())
 
+    def failed_any(self, *codes: Code) -> bool:
+        """Whether one of these checks has failed."""
+        return any(self._findings[code].result is Result.FAIL for code in codes)
+
     def first_failure(self) -> Refusal | None:
         """The refusal that the first failed check amounts to."""
         for finding in self.findings:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lgpki_tui.card.choice import choose
 from lgpki_tui.card.port import CardSeen, PinState
-from lgpki_tui.conductor.cards import holding, look, on_card, refuse_unready
+from lgpki_tui.conductor.cards import holding, look, on_card, refuse_unready, the_same
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
@@ -44,13 +44,15 @@ async def format_card(ports: Ports, wish: FormatWish, wanted: str | None, so_pin
     with ports.ledger.acting():
         await settle_format(ports)
         seen = await look(ports)
-        card = choose(seen, wanted if wanted is not None or wish.erase is None else wish.erase)
+        card = _chosen(seen, wanted, wish.erase)
         _refuse_unnamed(ports, card, wish)
         model = ports.models.model_of(card.token)
         model.check_label(wish.label)
         with await so_pin() as so_secret, await pin() as secret:
             model.check_so_pin(so_secret)
             model.check_pin(secret)
+            card = the_same(await ports.card.look(), card)
+            _refuse_unnamed(ports, card, wish)
             ports.narrate(Progress.FORMATTING, label=wish.label)
             intended = _intended(ports, card, wish)
             ports.ledger.append_card(intended)
@@ -62,6 +64,16 @@ async def format_card(ports: Ports, wish: FormatWish, wanted: str | None, so_pin
         _record_destroyed(ports, intended, {number for number, _ in intended.destroys})
         ports.ledger.append_card(events.FormatDone(at=ports.clock.now(), token=token))
         return token
+
+
+def _chosen(seen: tuple[CardSeen, ...], wanted: str | None, erase: str | None) -> CardSeen:
+    if wanted is not None or erase is None:
+        return choose(seen, wanted)
+    try:
+        return choose(seen, erase)
+    except Refusal as refusal:
+        refusal.facts["reason"] = "erase"
+        raise
 
 
 def _intended(ports: Ports, card: CardSeen, wish: FormatWish) -> events.FormatIntended:
@@ -99,8 +111,9 @@ async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
     # An empty digest is a key that could not be read this time: it may be any of them.
     gone = {number for number, digest in intended.keys_seen if digest not in there and "" not in there}
     _record_destroyed(ports, intended, gone)
-    wiped = len(gone) == len(intended.keys_seen)
-    if wiped and card.token.label == intended.label and card.pin is not PinState.NOT_SET:
+    # Without a key to miss, only another label tells that the card was wiped.
+    wiped = len(gone) == len(intended.keys_seen) and bool(gone or intended.label != intended.token.label)
+    if failure is None and wiped and card.token.label == intended.label and card.pin is not PinState.NOT_SET:
         ports.ledger.append_card(events.FormatDone(at=ports.clock.now(), token=card.token))
     else:
         reason = failure.code.value if failure is not None else "not_finished"
@@ -109,6 +122,8 @@ async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
 
 def _before_the_wipe(failure: Refusal) -> bool:
     """Whether the card was refused before anything on it was touched."""
+    if failure.facts.get("wiped"):
+        return False
     return failure.code in _NOT_TOUCHED or (failure.code in _PIN_REFUSED and failure.facts.get("which") == "so_pin")
 
 

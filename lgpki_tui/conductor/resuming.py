@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lgpki_tui.card.port import CardSeen
-from lgpki_tui.conductor.cards import card_for_key, card_of, log_in
+from lgpki_tui.conductor.cards import card_for_key, card_of, follow_key, log_in, refuse_open, the_same
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.ports import PinSource, Ports
 from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES, key_intended
@@ -42,6 +42,10 @@ async def resume(
         fresh = enrolment.state is State.DRAFT and not commands
         card = await (card_for_key(ports, wanted) if fresh else card_of(ports, enrolment, wanted))
         await log_in(ports, card, pin)
+        card = the_same(await ports.card.look(), card)
+        if fresh:
+            refuse_open(ports, card)
+        enrolment, commands = follow_key(ports, enrolment, card, commands)
         after = await drive(ports, enrolment, commands)
         if after.state is State.DRAFT:
             return await _make_key(ports, after, card)

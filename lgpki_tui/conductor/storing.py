@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from lgpki_tui.card.port import CardSeen
-from lgpki_tui.conductor.cards import card_of, log_in
+from lgpki_tui.conductor.cards import card_of, follow_key, holds, log_in, the_same
 from lgpki_tui.conductor.checking import CARD_CHECKS, Checks, check_file
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
@@ -53,10 +53,10 @@ async def store(
             already = _check_state(checks, enrolment, certificate)
         except Refusal as refusal:  # one that is no check of the contract: a receipt, a setting, a PC without an id
             return Outcome(enrolment, checks.findings, refusal)
+        if already and not checks.failed_any(Code.WRONG_MACHINE, Code.WRONG_LOGIN):
+            return Outcome(enrolment, checks.findings, already=True)  # also when it has run out since
         if (refused := checks.first_failure()) or enrolment is None or certificate is None:
             return Outcome(enrolment, checks.findings, refused or Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number))
-        if already:
-            return Outcome(enrolment, checks.findings, already=True)
         return await _store(ports, checks, enrolment, certificate, wanted, pin)
 
 
@@ -103,7 +103,9 @@ async def _store(
         checks.put(_card_finding(enrolment, card))
         await log_in(ports, card, pin)
         checks.passed(Code.PIN_WRONG, Code.PIN_LOCKED)
-        await _refuse_lost_key(ports, enrolment)
+        card = the_same(await ports.card.look(), card)
+        enrolment, _ = follow_key(ports, enrolment, card)
+        await _refuse_lost_key(ports, enrolment, card)
         await prove_possession(ports, enrolment.number, bytes.fromhex(enrolment.cka_id), certificate.der)
         checks.passed(Code.POSSESSION_FAILED, Code.POSSESSION_IMPOSSIBLE)
         intended = events.StoreIntended(
@@ -146,9 +148,12 @@ def _shown(serial: str, label: str) -> dict[str, str]:
     return {"serial": serial, "label": label}
 
 
-async def _refuse_lost_key(ports: Ports, enrolment: Enrolment) -> None:
-    """A card that was wiped keeps its serial: what counts is that the key is there and is the one."""
+async def _refuse_lost_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> None:
+    """A card that was wiped keeps its serial: what counts is that the key is there and is the one. While its public
+    half is seen, nobody is told that it is lost."""
     found = await ports.card.find(bytes.fromhex(enrolment.cka_id))
+    if found.private_keys == 0 and holds(card, enrolment):
+        raise Refusal(Code.POSSESSION_IMPOSSIBLE, enrolment=enrolment.number, cause="key_missing")
     if found.private_keys == 0 or not _is_key(found.public_key, enrolment.public_key_sha256):
         token = enrolment.token
         facts = {"serial": token.serial, "label": token.label} if token is not None else {}

@@ -42,6 +42,15 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def tokyo(moment: datetime) -> datetime:
+    """An aware moment as Japan's clocks show it. The last that can be written (RFC 5280, 4.1.2.5: 99991231235959Z, of a
+    certificate without an end) has no morrow: it stays in UTC."""
+    try:
+        return moment.astimezone(TOKYO)
+    except OverflowError:
+        return moment
+
+
 def from_rfc3339(text: str) -> datetime:
     """Read an RFC 3339 moment. Raises ValueError when it is none or names no offset."""
     moment = datetime.fromisoformat(text)

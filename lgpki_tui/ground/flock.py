@@ -9,7 +9,10 @@ _STEP_SECONDS = 0.01
 
 
 def lock_within(descriptor: int, patience: float) -> bool:
-    """Lock the open file for this process, waiting so many seconds at most; whether it worked."""
+    """Lock the open file for this process, waiting so many seconds at most; whether it worked.
+
+    Raises OSError where the file system knows no locks (flock(2), ENOLCK).
+    """
     end = time.monotonic() + patience
     while True:
         try:

@@ -24,6 +24,8 @@ from lgpki_tui.ground.findings import Fact, Refusal
 _T = TypeVar("_T")
 _MISSING = object()
 # A table a person writes by hand; larger ones are something else by mistake or on purpose.
+# Of moments in settings: later ones overflow when a certificate's years are added, earlier ones have three digits.
+_FIRST_YEAR, _LAST_YEAR = 1970, 9900
 MOST_BYTES = 4 * 1024 * 1024
 
 
@@ -101,7 +103,10 @@ class Table:
         found = self._take(key, object, _MISSING)
         try:
             text = found.isoformat() if isinstance(found, datetime) else found
-            return from_rfc3339(text if isinstance(text, str) else "")
+            moment = from_rfc3339(text if isinstance(text, str) else "")
+            if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+                raise ValueError("no year of ours")
+            return moment
         except (ValueError, OverflowError):
             self.refuse_value(key, expected="rfc3339", found=str(found))
 
@@ -158,6 +163,8 @@ def read_table(path: Path, codes: Codes = SETTINGS) -> Table:
         raise Refusal(codes.unreadable, file=str(path), reason="not_utf8") from None
     except tomllib.TOMLDecodeError as error:
         raise Refusal(codes.unreadable, file=str(path), reason="not_toml", detail=str(error)) from None
+    except (RecursionError, ValueError):  # nested without end; a number longer than Python reads
+        raise Refusal(codes.unreadable, file=str(path), reason="not_toml") from None
     except FileNotFoundError:
         raise Refusal(codes.unreadable, file=str(path), reason="absent") from None
     except OSError as error:

@@ -23,6 +23,7 @@ _KINDS: dict[str, type[events.Event]] = {
     "key_intended": events.KeyIntended,
     "key_absent": events.KeyAbsent,
     "key_made": events.KeyMade,
+    "key_moved": events.KeyMoved,
     "request_signed": events.RequestSigned,
     "request_written": events.RequestWritten,
     "folder_chosen": events.FolderChosen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
@@ -26,11 +26,20 @@ def exclusive(path: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     except OSError as error:
         raise Refusal(Code.LEDGER_UNWRITABLE, file=str(path), reason=error.strerror or "") from error
     try:
-        if not lock_within(descriptor, patience):
-            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
-            raise Refusal(Code.LEDGER_BUSY, file=str(path), process=holder)
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        _take(descriptor, path, patience)
         yield
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int, path: Path, patience: float) -> None:
+    try:
+        locked = lock_within(descriptor, patience)
+    except OSError as error:
+        raise Refusal(Code.LEDGER_UNWRITABLE, file=str(path), reason=error.strerror or "") from error
+    if not locked:
+        holder = os.pread(descriptor, 20, 0).decode("ascii", "replace")
+        raise Refusal(Code.LEDGER_BUSY, file=str(path), process=holder)
+    with suppress(OSError):  # a full disk: that we hold it is true all the same, and the act tells of the disk
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -81,7 +81,10 @@ def build_name(subject: Subject) -> bytes:
 
 def read_name(der: bytes) -> Name:
     """Read the DER of a name. Raises ValueError (or TypeError) when it is none."""
-    return tuple(tuple(_attribute(pair) for pair in rdn) for rdn in x509.RDNSequence.load(der, strict=True))
+    try:
+        return tuple(tuple(_attribute(pair) for pair in rdn) for rdn in x509.RDNSequence.load(der, strict=True))
+    except AttributeError as error:  # asn1crypto, of a value that is damaged (found by fuzzing)
+        raise ValueError("damaged name") from error
 
 
 def subject_of(name: Name) -> Subject:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, datetime
 
-from lgpki_tui.ground.clock import TOKYO
+from lgpki_tui.ground.clock import tokyo
 
 RENEWAL_MONTHS = 6
 
@@ -13,7 +13,7 @@ RENEWAL_MONTHS = 6
 def renewal_opens(not_after: datetime) -> date:
     """The first day on which renewal may be applied for: the Asia/Tokyo day of notAfter less six calendar months,
     clamped to the month's last day (31 August -> 28 or 29 February)."""
-    last = not_after.astimezone(TOKYO).date()
+    last = tokyo(not_after).date()
     months = last.year * 12 + last.month - 1 - RENEWAL_MONTHS
     year, month = divmod(months, 12)
     return date(year, month + 1, min(last.day, monthrange(year, month + 1)[1]))
@@ -21,4 +21,4 @@ def renewal_opens(not_after: datetime) -> date:
 
 def days_left(not_after: datetime, now: datetime) -> int:
     """Whole days of Asia/Tokyo from today to the day of notAfter; negative when it has passed."""
-    return (not_after.astimezone(TOKYO).date() - now.astimezone(TOKYO).date()).days
+    return (tokyo(not_after).date() - tokyo(now).date()).days

@@ -64,6 +64,13 @@ class KeyMade(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMoved(Event):
+    """The key was seen under another CKA_ID than the one it was made under: other programs and drivers change it."""
+
+    cka_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestSigned(Event):
     """The CSR (RFC 2986) and the binding receipt are signed and about to be written to the folder."""
 
@@ -158,6 +165,7 @@ EnrolmentEvent = (
     | KeyIntended
     | KeyAbsent
     | KeyMade
+    | KeyMoved
     | RequestSigned
     | RequestWritten
     | FolderChosen

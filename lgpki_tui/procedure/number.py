@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lgpki_tui.ground.clock import TOKYO
+from lgpki_tui.ground.clock import tokyo
 
 # Digits and capitals without I, L, O and U, which are misread or make words.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,7 +18,7 @@ def enrolment_number(now: datetime, random: bytes) -> str:
     """Make a number from the Asia/Tokyo day and at least four random bytes."""
     if len(random) < RANDOM_CHARACTERS:
         raise ValueError("at least four random bytes")
-    day = now.astimezone(TOKYO).strftime("%y%m%d")
+    day = tokyo(now).strftime("%y%m%d")
     drawn = "".join(ALPHABET[byte % len(ALPHABET)] for byte in random[:RANDOM_CHARACTERS])
     return f"{day}-{drawn}{check_character(day + drawn)}"
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from lgpki_tui.ground.codes import Code
@@ -128,6 +129,13 @@ def _key_made(enrolment: Enrolment, event: events.KeyMade) -> Step | Refused:
     return Step(after, (SignRequest(event.cka_id),))
 
 
+def _key_moved(enrolment: Enrolment, event: events.KeyMoved) -> Step | Refused:
+    if not enrolment.public_key_sha256 or enrolment.key_destroyed or not event.cka_id:
+        return _not_for(enrolment)
+    after = replace(enrolment, cka_id=event.cka_id)
+    return Step(after, unfinished(after))
+
+
 def _request_signed(enrolment: Enrolment, event: events.RequestSigned) -> Step | Refused:
     if enrolment.state is not State.KEY_MADE or enrolment.open_act is not None:
         return _not_for(enrolment)
@@ -136,8 +144,7 @@ def _request_signed(enrolment: Enrolment, event: events.RequestSigned) -> Step |
 
 
 def _request_written(enrolment: Enrolment, event: events.RequestWritten) -> Step | Refused:
-    copied = enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act is None
-    if enrolment.request is None or not (copied or enrolment.open_act is OpenAct.REQUEST):
+    if enrolment.open_act is not OpenAct.REQUEST or enrolment.request is None:
         return _not_for(enrolment)
     request = replace(
         enrolment.request,
@@ -152,8 +159,8 @@ def _folder_chosen(enrolment: Enrolment, event: events.FolderChosen) -> Step | R
     after = replace(enrolment, output_folder=event.output_folder)
     if enrolment.state in (State.DRAFT, State.KEY_MADE):
         return Step(after, unfinished(after))
-    if enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act is None:
-        return Step(after, (WriteRequest(),))
+    if enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act in (None, OpenAct.REQUEST):
+        return Step(replace(after, open_act=OpenAct.REQUEST), (WriteRequest(),))
     return _not_for(enrolment)
 
 
@@ -179,11 +186,19 @@ def _stored(enrolment: Enrolment, event: events.Stored) -> Step | Refused:
 
 def _abandoned(enrolment: Enrolment, event: events.Abandoned) -> Step | Refused:
     """Also with an act open: a card that is lost must not hold the person for ever. What it may hold is recorded."""
-    if enrolment.state not in (State.DRAFT, State.KEY_MADE, State.AWAITING_CERTIFICATE):
+    if enrolment.state not in (State.DRAFT, State.KEY_MADE, State.AWAITING_CERTIFICATE) and not _ran_out(
+        enrolment, event.at
+    ):
         return _not_for(enrolment)
     if not event.reason.strip():
         return Refused(Code.REASON_MISSING, "reason")
     return Step(replace(enrolment, state=State.ABANDONED, open_act=None, reason=event.reason))
+
+
+def _ran_out(enrolment: Enrolment, at: datetime) -> bool:
+    """A card that is lost cannot be wiped: this is how an enrolment ends whose certificate is of no use any more."""
+    certificate = enrolment.certificate
+    return enrolment.state is State.STORED and certificate is not None and at > certificate.not_after
 
 
 def _key_destroyed(enrolment: Enrolment, event: events.KeyDestroyed) -> Step | Refused:
@@ -207,6 +222,7 @@ _RULES: dict[type[events.Event], Callable[[Enrolment, Any], Step | Refused]] = {
     events.KeyIntended: _key_intended,
     events.KeyAbsent: _key_absent,
     events.KeyMade: _key_made,
+    events.KeyMoved: _key_moved,
     events.RequestSigned: _request_signed,
     events.RequestWritten: _request_written,
     events.FolderChosen: _folder_chosen,

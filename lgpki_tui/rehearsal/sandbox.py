@@ -86,6 +86,8 @@ def init(folder: Path, soft_module: Path | None, entropy: Callable[[int], bytes]
 
 def _make(folder: Path) -> None:
     try:
+        if folder.is_symlink() and not folder.exists():  # what it leads to would be made elsewhere
+            raise Refusal(Code.SANDBOX_NOT_EMPTY, folder=str(folder))
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Refusal(Code.SANDBOX_NOT_EMPTY, folder=str(folder))
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -90,6 +90,7 @@ static int obey(int index, const char *side, W *a, W *number) {
         if (!strcmp(action, "kill-parent")) { kill(getppid(), SIGKILL); kill(getpid(), SIGKILL); }
         if (!strcmp(action, "kill-self")) kill(getpid(), SIGKILL);
         if (!strcmp(action, "sleep")) usleep((unsigned)(atof(argument) * 1e6));
+        if (!strcmp(action, "logout")) real->fn[19](a[0], 0, 0, 0, 0, 0, 0, 0);   /* as a reset of the card does */
         if (!strcmp(action, "ckr")) { *number = strtoul(argument, NULL, 16); skip = 1; }
         if (!strcmp(action, "lie")) lie(argument, a, number);
     }

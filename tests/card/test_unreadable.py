@@ -25,7 +25,10 @@ async def test_the_other_cards_are_seen_and_used(shimmed: Backend, shim: Shim) -
     assert [(one.fault, one.initialised) for one in unread] == [("0x30 C_GetTokenInfo", False)]
     (readable,) = [one.token for one in seen if one.initialised]
     assert readable in (first, second)
-    assert choose(seen, None).token == readable
+    assert choose(seen, readable.serial).token == readable
+    with pytest.raises(Refusal) as refused:
+        choose(seen, None)
+    assert refused.value.code is Code.CARD_ERROR
     (hidden,) = {first, second} - {readable}
     with pytest.raises(Refusal) as refused:
         choose(seen, hidden.serial)

@@ -207,3 +207,18 @@ async def test_a_card_that_is_half_formatted_and_nobodys_is_formatted_at_once(de
     await wipe(ports, erase=None, named=False)
     assert cast(Readers, ports.card).wiped == [nobodys.token]
     assert not destroyed(ports)
+
+
+async def test_a_card_exchanged_while_the_pin_is_typed_is_looked_at_again(desk: Desk) -> None:
+    """Two cards of one serial and label, ours renamed since: the one that was judged is not the one that is in now."""
+    ports = desk(card("OTHER", "99" * 32))
+    readers = cast(Readers, ports.card)
+
+    async def pin() -> Secret:
+        readers.cards = (card("OTHER", samples.KEY),)
+        return Secret("12345678")
+
+    with pytest.raises(Refusal) as refused:
+        await format_card(ports, FormatWish("NEW", samples.TOKEN.serial, {}), None, pin, pin)
+    assert refused.value.code is Code.CARD_KEY_LIVE
+    assert readers.wiped == []

@@ -173,7 +173,7 @@ def _request(parser: argparse.ArgumentParser, say: Say) -> None:
 
 def _resume(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("enrolment", metavar="ENROLMENT", help=say("help.argument.enrolment"))
-    parser.add_argument("--output-folder", type=Path, metavar="DIR", help=say("help.option.output-folder"))
+    parser.add_argument("--output-folder", metavar="DIR", help=say("help.option.output-folder"))
     _pin(parser, "pin", say)
 
 

@@ -66,7 +66,10 @@ async def _format(call: Call) -> Exit:
         raise Refusal(Code.USAGE, message="--destroys ENROLMENT --reason TEXT", usage="lgpki-tui card format")
     destroys = dict(zip(map(typed_number, args.destroys), args.reason, strict=True))
     wish = FormatWish(args.label, args.erase, destroys)
-    token = await format_card(call.workplace, wish, args.card, call.pin("so-pin"), call.pin("pin"))
+    # Without --erase the card is a blank one: its SO PIN is set now, and not the one that it has.
+    so_pin = call.pin("so-pin", prompt=None if args.erase else "first-so-pin", twice=args.erase is None)
+    pin = call.pin("pin", prompt="first-pin", twice=True)
+    token = await format_card(call.workplace, wish, args.card, so_pin, pin)
     call.out.answer(_token(token), [call.out.words.word("card.formatted", label=token.label, serial=token.serial)])
     return Exit.DONE
 
@@ -74,7 +77,8 @@ async def _format(call: Call) -> Exit:
 async def _set_pin(call: Call) -> Exit:
     from lgpki_tui.conductor.formatting import set_pin
 
-    token = await set_pin(call.workplace, call.args.card, call.pin("pin"), call.pin("new-pin"))
+    old, new = call.pin("pin", prompt="present-pin"), call.pin("new-pin", twice=True)
+    token = await set_pin(call.workplace, call.args.card, old, new)
     call.out.answer(_token(token), [call.out.words.word("card.pin-changed", label=token.label, serial=token.serial)])
     return Exit.DONE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lgpki_tui.ground.clock import TOKYO, rfc3339
+from lgpki_tui.ground.clock import rfc3339, tokyo
 from lgpki_tui.ground.findings import Fact
 from lgpki_tui.procedure.calendar import renewal_opens
 from lgpki_tui.procedure.enrolment import Enrolment, State
@@ -88,4 +88,4 @@ def attention(enrolment: Enrolment, now: datetime) -> str | None:
 def _renewal_open(enrolment: Enrolment, now: datetime) -> bool:
     if enrolment.state is not State.STORED or enrolment.certificate is None:
         return False
-    return now.astimezone(TOKYO).date() >= renewal_opens(enrolment.certificate.not_after)
+    return tokyo(now).date() >= renewal_opens(enrolment.certificate.not_after)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
-from lgpki_tui.ground.clock import TOKYO, from_rfc3339
+from lgpki_tui.ground.clock import from_rfc3339, tokyo
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Facts, Finding, Refusal
 from lgpki_tui.ground.inert import inert, inert_lines
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # Facts that tell a person nothing.
 _NOTHING: tuple[Fact, ...] = (None, "", [], ())
+# Where a command in a text names an enrolment by a word only; the refusal may know the number.
+_NUMBER = re.compile(r"(lgpki-tui (?:resume|abandon|store)) (?:手続番号|ENROLMENT)")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
 # A command of ours in a text, before its sub-command; not one that names its sandbox already.
 _COMMAND = re.compile(r"lgpki-tui (?=[a-z])")
 
@@ -77,14 +80,25 @@ class Output:
         if refusal.code is Code.USAGE:  # these two are words already
             lines[0] = f"{lines[0]} {known.pop('message', '')}".rstrip()
             lines.insert(0, str(known.pop("usage", "")))
-        lines[1:1] = self._told(known)
+        lines[1:1] = [*self._because(refusal), *self._told(known)]
+        if number := refusal.facts.get("enrolment"):
+            lines = [_NUMBER.sub(lambda found: f"{found[1]} {number}", line) for line in lines]
         facts = "  ".join(f"{key}={_short(value)}" for key, value in known.items() if value not in _NOTHING)
         return [*lines, f"  ({refusal.code.value}{'  ' + facts if facts else ''})"]
+
+    def _because(self, refusal: Refusal) -> list[str]:
+        """What exactly it was, where one message is for several causes (screens/commands.toml, because.CODE.VALUE)."""
+        values = (refusal.facts.get(name) for name in ("reason", "which", "pin", "state"))
+        keys = (f"because.{refusal.code.value}.{value}" for value in values if isinstance(value, str))
+        return [f"  {self.words.word(key, **refusal.facts)}" for key in keys if key in self.words.keys]
 
     def _told(self, known: dict[str, Fact]) -> list[str]:
         """Facts of a wipe that a person must not overlook, in words of their own; taken out of `known`."""
         valid = cast(list[dict[str, Fact]], known.pop("valid_certificates", None) or [])
-        lines = [self.words.word("refusal.dies", **each) for each in valid]
+        lines = [
+            self.words.word("refusal.dies", subject=each["subject"], not_after=_short(each["not_after"]))
+            for each in valid
+        ]
         if known.pop("wiped", False):
             lines.append(self.words.word("refusal.wiped"))
         return [f"  {line}" for line in lines]
@@ -117,7 +131,8 @@ class Output:
         if self.sandbox is not None:
             import shlex
 
-            text = _COMMAND.sub(f"lgpki-tui --sandbox {shlex.quote(str(self.sandbox))} ", text)
+            named = f"lgpki-tui --sandbox {shlex.quote(str(self.sandbox))} "
+            text = _COMMAND.sub(lambda _: named, text)  # a path is no template
         self._emit(inert_lines(text), stream)
 
     def _print_json(self, facts: Facts) -> None:
@@ -167,10 +182,15 @@ def json_text(value: Mapping[str, Fact]) -> str:
 
 def japan_time(moment: str | None) -> str | None:
     """An RFC 3339 moment as people here read it, to the minute, in Japan's time."""
-    return moment and from_rfc3339(moment).astimezone(TOKYO).strftime("%Y-%m-%d %H:%M")
+    return moment and tokyo(from_rfc3339(moment)).strftime("%Y-%m-%d %H:%M")
 
 
 def _short(value: Fact) -> str:
-    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        return ", ".join(map(str, value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A fact as people read it: moments in Japan's time, tables and lists in one line."""
+    if isinstance(value, str):
+        return f"{japan_time(value)} JST" if _MOMENT.fullmatch(value) else value
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={_short(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_short, value))
+    return json.dumps(value, ensure_ascii=False)

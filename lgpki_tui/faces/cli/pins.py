@@ -19,12 +19,15 @@ from lgpki_tui.pages.words import Words
 class PinArgument:
     """One PIN of one command, read when it is asked for (conductor.ports.PinSource)."""
 
-    def __init__(self, args: argparse.Namespace, name: str, words: Words) -> None:
-        """`name` is the option's stem: pin, so-pin, new-pin."""
+    def __init__(self, args: argparse.Namespace, name: str, words: Words, *, prompt: str, twice: bool) -> None:
+        """`name` is the option's stem: pin, so-pin, new-pin. At a terminal it is asked for with the words of `prompt`,
+        `twice` when it is about to be set: nobody sees a slip there, and it would lock its owner out."""
         self._file = getattr(args, f"{name.replace('-', '_')}_file")
         self._fd = getattr(args, f"{name.replace('-', '_')}_fd")
         self._name = name
         self._words = words
+        self._prompt = prompt
+        self._twice = twice
 
     async def __call__(self) -> Secret:
         """Read it. Raises Refusal: pin_file_unsafe, pin_missing (no option and no terminal)."""
@@ -36,11 +39,20 @@ class PinArgument:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 raise Refusal(Code.PIN_MISSING, option=f"--{self._name}-file")
             try:
-                return Secret(getpass(self._words.word(f"prompt.{self._name}"), sys.stderr))
+                return self._typed()
+            except KeyboardInterrupt:
+                print(file=sys.stderr)  # the prompt's line ends here
+                raise
             except EOFError:  # Ctrl+D: no PIN after all
                 raise Refusal(Code.PIN_MISSING, option=f"--{self._name}-file") from None
             except UnicodeDecodeError:
                 raise Refusal(Code.PIN_FORMAT, which=self._name.replace("-", "_"), reason="not_utf8") from None
+
+    def _typed(self) -> Secret:
+        typed = getpass(self._words.word(f"prompt.{self._prompt}"), sys.stderr)
+        if self._twice and getpass(self._words.word("prompt.again"), sys.stderr) != typed:
+            raise Refusal(Code.PIN_FORMAT, which=self._name.replace("-", "_"), reason="not_repeated")
+        return Secret(typed)
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.registry.port import RegistryKind, Snapshot
 from lgpki_tui.subject.draft import Entry
 
+# More than anybody reads; SQLite counts no further than 64 bits.
+MOST_ENTRIES = 1_000_000
+
 
 def _import(call: Call) -> Exit:
     files = {RegistryKind.ORGANIZATIONS: call.args.organizations, RegistryKind.ACCOUNTS: call.args.accounts}
@@ -29,7 +32,7 @@ def _status(call: Call) -> Exit:
 
 def _search(call: Call) -> Exit:
     kind = RegistryKind.ACCOUNTS if call.args.accounts else None
-    if call.args.limit < 1:
+    if not 1 <= call.args.limit <= MOST_ENTRIES:
         raise Refusal(Code.USAGE, message="--limit N", usage="lgpki-tui registry search")
     entries = call.workplace.registry.search(call.args.text, kind, call.args.limit)
     lines = [_entry_line(call, entry) for entry in entries] or [call.out.words.word("registry.nothing")]

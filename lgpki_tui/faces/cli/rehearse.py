@@ -27,11 +27,13 @@ def _init(call: Call) -> Exit:
 
 
 def _issue(call: Call) -> Exit:
-    place, out = call.workplace, call.args.out.absolute()
+    place, out = call.workplace, call.args.out.resolve()
     if place.sandbox is None:
         raise Refusal(
             Code.USAGE, message="--sandbox DIR", usage="lgpki-tui --sandbox DIR rehearse issue CSR --out CERT"
         )
+    if out.is_dir() or out.name.startswith("."):
+        raise Refusal(Code.USAGE, message=f"--out {call.args.out}", usage="lgpki-tui rehearse issue")
     issued = issue(
         place.sandbox / "ca",
         read_bounded(call.args.request, Code.REQUEST_UNREADABLE),
@@ -65,8 +67,11 @@ async def _practice(call: Call) -> Exit:
 
 def _make_whole(call: Call, folder: Path) -> None:
     """The folder gets its name when all is in it: one that was cut off in the making is made anew next time."""
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise Refusal(Code.FOLDER_UNWRITABLE, folder=str(folder.parent), reason=error.strerror or "") from error
     try:
         init(making, shipped_soft_module(), call.workplace.entropy)
         making.rename(folder)

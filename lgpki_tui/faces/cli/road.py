@@ -5,18 +5,21 @@ Each command imports what it needs when it is called: what only `store` needs ta
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.cli.facts import certificate_facts, enrolment_facts, request_facts
 from lgpki_tui.faces.cli.output import check_facts, japan_time
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.codes import Code, Exit
-from lgpki_tui.ground.findings import Fact, Refusal, Result
-from lgpki_tui.procedure.enrolment import Enrolment
+from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
+from lgpki_tui.procedure.enrolment import Enrolment, State
 from lgpki_tui.procedure.number import typed_number
 
 if TYPE_CHECKING:
     from lgpki_tui.conductor.storing import Outcome
+
+_FILES = ("csr_path", "csr_der_path", "receipt_path")
 
 
 async def _request(call: Call) -> Exit:
@@ -27,22 +30,58 @@ async def _request(call: Call) -> Exit:
     kinds = tuple(kind.kind for kind in place.kinds if kind.has_profile)
     wish = read_answers(call.args.answers, kinds, place.profile)
     enrolment = await request(place, wish, call.args.card, call.pin("pin"))
-    facts = _road_facts(call, enrolment)
-    call.out.answer(facts, _request_lines(call, facts))
+    facts = _road_facts(call, enrolment) | {"also_waiting": _also_waiting(call, enrolment)}
+    call.out.answer(facts, [*_request_lines(call, facts), *_request_notes(call, enrolment, facts)])
     return Exit.DONE
+
+
+def _also_waiting(call: Call, enrolment: Enrolment) -> list[Fact]:
+    """Enrolments of the same content that wait for their certificate as well: allowed, and perhaps a slip."""
+    return [
+        each.number
+        for each in call.workplace.ledger.enrolments
+        if each.number != enrolment.number
+        and each.state is State.AWAITING_CERTIFICATE
+        and (each.certificate_kind, each.subject) == (enrolment.certificate_kind, enrolment.subject)
+    ]
+
+
+def _request_notes(call: Call, enrolment: Enrolment, facts: dict[str, Fact]) -> list[str]:
+    from lgpki_tui.pki.names import shown_subject
+
+    word = call.out.words.word
+    lines = [word("request.subject", subject=shown_subject(enrolment.subject), enrolment=enrolment.number)]
+    if facts["also_waiting"]:
+        lines.append(word("request.also-waiting", enrolments=facts["also_waiting"]))
+    return lines
 
 
 async def _resume(call: Call) -> Exit:
     from lgpki_tui.conductor.resuming import resume
 
     args, number = call.args, typed_number(call.args.enrolment)
-    folder = args.output_folder.absolute() if args.output_folder is not None else None
-    enrolment = await resume(call.workplace, number, args.card, call.pin("pin"), folder)
+    call.workplace.ledger.load()
+    before = call.workplace.ledger.enrolment(number)
+    enrolment = await resume(call.workplace, number, args.card, call.pin("pin"), _folder(args.output_folder))
     facts = {**_road_facts(call, enrolment), **certificate_facts(enrolment)}
+    facts["files_missing"] = [path for path in (facts[name] for name in _FILES) if path and not _exists(str(path))]
     lines = _request_lines(call, facts) if facts["csr_path"] and not facts["certificate_sha256"] else []
+    if enrolment == before:
+        missing = enrolment.state is State.AWAITING_CERTIFICATE and facts["files_missing"]
+        lines = [call.out.words.word("resume.files-missing" if missing else "resume.nothing", **facts)]
     state = call.out.words.word(f"state.{enrolment.state.value}")
     call.out.answer(facts, [f"{enrolment.number}  {state}", *lines])
     return Exit.DONE
+
+
+def _exists(path: str) -> bool:
+    return Path(path).exists()
+
+
+def _folder(named: str | None) -> Path | None:
+    if named == "":
+        raise Refusal(Code.USAGE, message="--output-folder", usage="lgpki-tui resume")
+    return Path(named).resolve() if named is not None else None
 
 
 def _road_facts(call: Call, enrolment: Enrolment) -> dict[str, Fact]:
@@ -58,7 +97,7 @@ def _request_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
     word = call.out.words.word
     return [
         word("request.done", enrolment=facts["enrolment"]),
-        *(f"  {facts[key]}" for key in ("csr_path", "csr_der_path", "receipt_path")),
+        *(f"  {facts[key]}" for key in _FILES),
         f"  SHA-256 (CSR)  {facts['csr_sha256']}",
         word("request.next", enrolment=facts["enrolment"]),
     ]
@@ -72,9 +111,7 @@ async def _store(call: Call) -> Exit:
     outcome = await store(call.workplace, number, args.certificate, args.receipt, args.card, call.pin("pin"))
     if outcome.refusal is not None:
         facts: dict[str, Fact] = {"enrolment": number, "checks": check_facts(outcome.checks)}
-        call.out.refuse(outcome.refusal, facts)
-        if not call.out.as_json:
-            call.out.answer({}, call.out.check_lines(outcome.checks))
+        _refuse(call, outcome.refusal, facts, outcome.checks)
         return outcome.refusal.code.exit
     call.out.answer(_stored_facts(outcome), _stored_lines(call, outcome))
     return Exit.DONE
@@ -96,9 +133,9 @@ def _stored_facts(outcome: Outcome) -> dict[str, Fact]:
 def _stored_lines(call: Call, outcome: Outcome) -> list[str]:
     facts, word = _stored_facts(outcome), call.out.words.word
     return [
+        *call.out.check_lines(outcome.checks),
         word("store.already" if outcome.already else "store.done", enrolment=facts["enrolment"]),
         word("store.dates", not_after=japan_time(str(facts["not_after"])), renewal_opens=facts["renewal_opens"]),
-        *call.out.check_lines(outcome.checks),
     ]
 
 
@@ -130,10 +167,17 @@ async def _check(call: Call) -> Exit:
     if refusal is None:
         call.out.answer(facts, call.out.check_lines(checks.findings))
         return Exit.DONE
-    call.out.refuse(refusal, facts)
-    if not call.out.as_json and any(check.result is not Result.UNKNOWN for check in checks.findings):
-        call.out.answer({}, call.out.check_lines(checks.findings))
+    _refuse(call, refusal, facts, checks.findings)
     return refusal.code.exit
+
+
+def _refuse(call: Call, refusal: Refusal, facts: dict[str, Fact], checks: tuple[Finding, ...]) -> None:
+    """The checks that were made, then what it comes to: the end is what a small terminal still shows."""
+    made = [check for check in checks if check.result is not Result.UNKNOWN]
+    if made and not call.out.as_json:
+        rest = call.out.words.word("check.rest", count=len(checks) - len(made))
+        call.out.answer({}, [*call.out.check_lines(made), *([f"  {rest}"] if len(made) < len(checks) else [])])
+    call.out.refuse(refusal, facts)
 
 
 HANDLERS: dict[str, Handler] = {

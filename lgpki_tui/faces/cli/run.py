@@ -35,11 +35,11 @@ class Call:
         self.workplace = workplace
         self.out = out
 
-    def pin(self, name: str) -> PinArgument:
-        """The PIN option of this stem."""
+    def pin(self, name: str, *, prompt: str | None = None, twice: bool = False) -> PinArgument:
+        """The PIN option of this stem; `prompt` and `twice`: how it is asked for at a terminal."""
         from lgpki_tui.faces.cli.pins import PinArgument
 
-        return PinArgument(self.args, name, self.out.words)
+        return PinArgument(self.args, name, self.out.words, prompt=prompt or name, twice=twice)
 
 
 # A command that awaits nothing is a plain function: asyncio takes 20 to 30 ms to import (measured).
@@ -85,6 +85,7 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
     words = Words(choose(_language_flag(argv), os.environ))
     out = Output(words, as_json="--json" in argv, practice=any(word.partition("=")[0] == "--sandbox" for word in argv))
     try:
+        _refuse_undecodable(argv)
         args = parse(argv, words.word, __version__)
         out.sandbox = args.sandbox
         status = _answer(_call(args, out, watch, early))
@@ -103,6 +104,15 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
         # The last border: our own fault is told as that, without a traceback that might tell more.
         out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=_where(error)))
         return Exit.FAULT
+
+
+def _refuse_undecodable(argv: Sequence[str]) -> None:
+    """Words and a current folder that are not UTF-8 (a Shift_JIS terminal, say) can be neither recorded nor shown."""
+    for number, word in enumerate((*argv, os.getcwd())):  # noqa: PTH109  # pathlib would turn it into the same
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise Refusal(Code.USAGE, message=f"UTF-8: {number + 1}", reason="not_utf8") from None
 
 
 def _call(args: argparse.Namespace, out: Output, watch: Watch, early: HostProcess | None) -> Call:

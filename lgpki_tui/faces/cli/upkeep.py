@@ -54,14 +54,14 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
         lines.append(f"  {word('waits.' + str(facts['waits_for']), **facts)}")
     if facts["csr_path"] and facts["state"] == "awaiting_certificate":
         lines.append(f"  CSR {facts['csr_path']}")
-    if facts["not_after"]:
+    if facts["not_after"] and facts["state"] == "stored":
         not_after = japan_time(str(facts["not_after"]))
         lines.append("  " + word("store.dates", not_after=not_after, renewal_opens=facts["renewal_opens"]))
     if facts["key_destroyed"]:
         lines.append(f"  {word('status.key-destroyed')}")
     if facts["reason"]:
         lines.append(f"  {word('status.reason', **facts)}")
-    if facts["attention"]:
+    if facts["attention"] and facts["waits_for"] != "applicant":  # else the same is said already
         lines.append(f"  {word('attention.' + str(facts['attention']), **facts)}")
     return lines
 
@@ -81,13 +81,15 @@ async def _doctor(call: Call) -> Exit:
         lines += call.out.check_lines([finding])
         if finding.result in (Result.FAIL, Result.ATTENTION) and isinstance(finding.code, Code):
             lines += [f"    {line}" for line in call.out.refusal_lines(Refusal(finding.code, **finding.facts))]
+    counts: dict[str, Fact] = {each.value: sum(finding.result is each for finding in findings) for each in Result}
+    lines.append(call.out.words.word("doctor.practice" if call.workplace.practice else "doctor.sum", **counts))
     if status is Exit.DONE:
         call.out.answer(facts, lines)
         return status
     first = next(finding for finding in findings if finding.result is Result.FAIL)
-    call.out.refuse(Refusal(Code(first.code), **first.facts), facts)
     if not call.out.as_json:
         call.out.answer({}, lines)
+    call.out.refuse(Refusal(Code(first.code), **first.facts), facts)
     return status
 
 

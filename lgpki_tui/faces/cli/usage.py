@@ -28,8 +28,15 @@ def in_words(message: str, word: Word) -> str:
     for pattern, key in _MESSAGES:
         if found := pattern.fullmatch(message):
             facts = found.groupdict()
+            if key == "usage.unknown":
+                facts["what"] = _names(str(facts["what"]))
             known = [each.strip("'") for each in (facts.pop("known", None) or "").split(", ") if each]
             near = get_close_matches(facts.get("what") or "", known, 1)
             text = word(key, **facts)
             return f"{text}  {word('usage.nearest', what=near[0])}" if near else text
     return message
+
+
+def _names(words: str) -> str:
+    """The options among words that nobody knows. Their values and other words are not repeated: one may be a PIN."""
+    return " ".join(word.partition("=")[0] if word.startswith("-") else "…" for word in words.split())
