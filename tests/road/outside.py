@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,24 @@ def pretend(practice: Practice, **values: str | int) -> None:
     kept = {key: value for key, value in before.items() if key == "machine_id"} | values
     lines = [f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}" for key, value in kept.items()]
     file.write_text(file.read_text().partition("[pretend]")[0] + "\n".join(["[pretend]", *lines, ""]))
+
+
+def at_a_terminal(command: Sequence[str], environ: Mapping[str, str], entries: Mapping[str, str]) -> tuple[str, int]:
+    """Run at a terminal of its own; type each entry once its prompt stands in the last line (the echo is off then).
+    What the terminal showed, and the exit status."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True)
+    os.close(slave)
+    shown, waiting = b"", dict(entries)
+    with suppress(OSError):  # the other end is closed
+        while got := os.read(master, 4096):
+            shown += got
+            last = shown.rpartition(b"\n")[2].decode(errors="replace")
+            for prompt in [prompt for prompt in waiting if prompt in last]:
+                os.write(master, waiting.pop(prompt).encode() + b"\n")
+    os.close(master)
+    assert not waiting, shown
+    return shown.decode(), process.wait(timeout=10)
 
 
 def with_etc(folder: Path, changes: Mapping[str, str | Path | None]) -> tuple[str, ...]:

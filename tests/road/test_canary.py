@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from tests.crash.scenes import KILLED
 from tests.practice import Answer, run
 from tests.road.cage import Cage, canary
+from tests.road.outside import at_a_terminal
 from tests.road.sampler import forms, sampling, search
 
 # Breaks in the middle of a login, with the PIN in hand: our own fault, told as such.
@@ -101,32 +101,11 @@ def test_a_pin_by_a_descriptor_and_one_that_is_typed_are_not_shown(cage: Cage) -
         done = subprocess.run(both, pass_fds=(read,), env=environ, capture_output=True, text=True, check=False)
         cage.keep(Answer(done.returncode, done.stdout, done.stderr))
         assert done.returncode == 0, done
-        shown, status = _typed([*command, "request", "--answers", str(practice.answers)], environ, cage.new_pin)
+        shown, status = at_a_terminal(
+            [*command, "request", "--answers", str(practice.answers)], environ, {"PIN": cage.new_pin}
+        )
     os.close(read)
     assert status == 0, shown
     cage.keep(Answer(status, shown, ""))
     assert sampler.seen == {word: set() for word in cage.words}
     cage.assert_clean()
-
-
-def _typed(command: list[str], environ: dict[str, str], word: str) -> tuple[str, int]:
-    """Run at a terminal, type a word once it waits for one, and return what the terminal showed."""
-    master, slave = pty.openpty()
-    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True)
-    os.close(slave)
-    shown = b""
-    typed = False
-    while True:
-        try:
-            got = os.read(master, 4096)
-        except OSError:  # the other end is closed
-            break
-        if not got:
-            break
-        shown += got
-        if not typed and b"PIN" in shown.rpartition(b"\n")[2]:  # the prompt; it is written once the echo is off
-            os.write(master, word.encode() + b"\n")
-            typed = True
-    os.close(master)
-    assert typed, shown
-    return shown.decode(), process.wait(timeout=10)

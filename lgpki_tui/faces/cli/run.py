@@ -60,6 +60,8 @@ _MODULES = {
     "registry": "registries",
     "rehearse": "rehearse",
 }
+# Arguments that the ledger or a file of ours keeps, or that name the folder of what it keeps.
+_RECORDED = ("sandbox", "reason", "label", "answers", "output_folder", "organizations", "accounts", "folder")
 # These always ask the card. `store` does not: a certificate that is refused unseen leaves the card alone.
 _WITH_CARD = {"card.list", "card.format", "card.set-pin", "request", "resume"}
 
@@ -85,8 +87,8 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
     words = Words(choose(_language_flag(argv), os.environ))
     out = Output(words, as_json="--json" in argv, practice=any(word.partition("=")[0] == "--sandbox" for word in argv))
     try:
-        _refuse_undecodable(argv)
         args = parse(argv, words.word, __version__)
+        _refuse_undecodable(args)
         out.sandbox = args.sandbox
         status = _answer(_call(args, out, watch, early))
         return Exit.PLACE if out.unsaid and status == Exit.DONE else status
@@ -106,13 +108,15 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
         return Exit.FAULT
 
 
-def _refuse_undecodable(argv: Sequence[str]) -> None:
-    """Words and a current folder that are not UTF-8 (a Shift_JIS terminal, say) can be neither recorded nor shown."""
-    for number, word in enumerate((*argv, os.getcwd())):  # noqa: PTH109  # pathlib would turn it into the same
-        try:
-            word.encode()
-        except UnicodeEncodeError:
-            raise Refusal(Code.USAGE, message=f"UTF-8: {number + 1}", reason="not_utf8") from None
+def _refuse_undecodable(args: argparse.Namespace) -> None:
+    """Texts and folders that are not UTF-8 (typed at a Shift_JIS terminal, say) cannot be recorded."""
+    for name in _RECORDED:
+        given = getattr(args, name, None)
+        for text in map(str, given if isinstance(given, list) else [given or ""]):
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                raise Refusal(Code.USAGE, message=f"--{name.replace('_', '-')}", reason="not_utf8") from None
 
 
 def _call(args: argparse.Namespace, out: Output, watch: Watch, early: HostProcess | None) -> Call:
