@@ -24,6 +24,8 @@ _NOTHING: tuple[Fact, ...] = (None, "", [], ())
 # Where a command in a text names an enrolment by a word only; the refusal may know the number.
 _NUMBER = re.compile(r"(lgpki-tui (?:resume|abandon|store)) (?:手続番号|ENROLMENT)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
+# The command that a usage line is of.
+_USED = re.compile(r"(?:usage: )?(lgpki-tui(?: [a-z][a-z-]*)*)")
 # A command of ours in a text, before its sub-command; not one that names its sandbox already.
 _COMMAND = re.compile(r"lgpki-tui (?=[a-z])")
 
@@ -79,7 +81,10 @@ class Output:
         known = dict(refusal.facts)
         if refusal.code is Code.USAGE:  # these two are words already
             lines[0] = f"{lines[0]} {known.pop('message', '')}".rstrip()
-            lines.insert(0, str(known.pop("usage", "")))
+            usage = str(known.pop("usage", ""))
+            if named := _USED.match(usage):  # the help of the command that was meant
+                lines[1] = lines[1].replace("lgpki-tui --help", f"{named[1]} --help")
+            lines.insert(0, usage)
         lines[1:1] = [*self._because(refusal), *self._told(known)]
         if number := refusal.facts.get("enrolment"):
             lines = [_NUMBER.sub(lambda found: f"{found[1]} {number}", line) for line in lines]

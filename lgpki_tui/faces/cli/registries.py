@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import cast
+
+from lgpki_tui.faces.cli.output import japan_time
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code, Exit
@@ -18,8 +22,18 @@ def _import(call: Call) -> Exit:
     given = {kind: file.absolute() for kind, file in files.items() if file is not None}
     if not given:
         raise Refusal(Code.USAGE, message="--organizations FILE | --accounts FILE", usage="lgpki-tui registry import")
+    before: dict[RegistryKind, int] = {}
+    with suppress(Refusal):  # what is damaged is told by the import itself
+        before = {each.kind: each.rows for each in call.workplace.registry.status()}
     snapshots = call.workplace.registry_import(given)
-    call.out.answer({"imported": [_facts(call, each) for each in snapshots]}, _lines(call, snapshots))
+    rows = [{**_facts(call, each), "rows_before": before.get(each.kind)} for each in snapshots]
+    lines = _lines(call, snapshots)
+    lines += [
+        call.out.words.word(f"registry.before.{each.kind.value}", rows=before[each.kind])
+        for each in snapshots
+        if each.kind in before
+    ]
+    call.out.answer({"imported": cast(list[Fact], rows)}, lines)
     return Exit.DONE
 
 
@@ -58,7 +72,7 @@ def _facts(call: Call, snapshot: Snapshot) -> dict[str, Fact]:
 def _lines(call: Call, snapshots: tuple[Snapshot, ...]) -> list[str]:
     lines = []
     for snapshot in snapshots:
-        facts = _facts(call, snapshot)
+        facts = {**_facts(call, snapshot), "imported_at": japan_time(rfc3339(snapshot.imported_at))}
         lines.append(call.out.words.word(f"registry.{snapshot.kind.value}", **facts))
         lines += [
             call.out.words.word("registry.refused", code=each.code, count=each.count, rows=list(each.first_rows))

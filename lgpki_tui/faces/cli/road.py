@@ -5,6 +5,7 @@ Each command imports what it needs when it is called: what only `store` needs ta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ async def _request(call: Call) -> Exit:
     wish = read_answers(call.args.answers, kinds, place.profile)
     enrolment = await request(place, wish, call.args.card, call.pin("pin"))
     facts = _road_facts(call, enrolment) | {"also_waiting": _also_waiting(call, enrolment)}
-    call.out.answer(facts, [*_request_lines(call, facts), *_request_notes(call, enrolment, facts)])
+    call.out.answer(facts, _request_lines(call, facts, _request_notes(call, enrolment, facts)))
     return Exit.DONE
 
 
@@ -93,12 +94,13 @@ def _road_facts(call: Call, enrolment: Enrolment) -> dict[str, Fact]:
     }
 
 
-def _request_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
+def _request_lines(call: Call, facts: dict[str, Fact], notes: Sequence[str] = ()) -> list[str]:
     word = call.out.words.word
     return [
         word("request.done", enrolment=facts["enrolment"]),
         *(f"  {facts[key]}" for key in _FILES),
         f"  SHA-256 (CSR)  {facts['csr_sha256']}",
+        *notes,
         word("request.next", enrolment=facts["enrolment"]),
     ]
 
