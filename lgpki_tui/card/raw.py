@@ -174,9 +174,15 @@ class RawModule:
             self._call(_Function.C_CloseSession, session)
 
     def is_user(self, session: int) -> bool:
-        """Whether the user is logged in: CK_SESSION_INFO (PKCS#11 v2.40 base, 3.3), state CKS_*_USER_FUNCTIONS."""
+        """Whether the user is logged in, by CK_SESSION_INFO (PKCS#11 v2.40 base, 3.3). A module that does not tell is
+        believed. Raises ReturnValue."""
         info = (_ULONG * 4)()  # slot, state, flags, device error
-        self._call(_Function.C_GetSessionInfo, _ULONG(session), info)
+        try:
+            self._call(_Function.C_GetSessionInfo, _ULONG(session), info)
+        except ReturnValue as error:
+            if error.number != _CKR_FUNCTION_NOT_SUPPORTED:
+                raise
+            return True
         return int(info[1]) in _CKS_USER
 
     def objects(self, session: int, kind: int) -> list[int]:
