@@ -58,7 +58,7 @@ class Workplace:
     ) -> None:
         """Name the sandbox, or none for real mode. Nothing is read or started yet. `early`: see card/process.py."""
         # As answers resolve their folder: what lies in the sandbox is known as that, also through a link.
-        self.sandbox = sandbox.resolve() if sandbox is not None else None
+        self.sandbox = Path(os.path.realpath(sandbox)) if sandbox is not None else None
         self.narrate = narrate
         self._module = module
         self._environ = environ

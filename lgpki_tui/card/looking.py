@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from hashlib import sha256
 
 from lgpki_tui.card import spki
@@ -20,11 +21,12 @@ _CKR_TOKEN_NOT_PRESENT, _CKR_TOKEN_NOT_RECOGNIZED = 0xE0, 0xE1
 _BLANK = Token("", "", "")
 
 
-def look(raw: RawModule) -> tuple[CardSeen, ...]:
+def look(raw: RawModule, *, in_session: bool = False) -> tuple[CardSeen, ...]:
     """Every card that is there now; one that cannot be read hides no other. Raises ReturnValue when none can be read,
-    Refusal(module_broken)."""
+    Refusal(module_broken). `in_session`: somebody is logged in, and the module is not initialised once more: some would
+    take that, and our end of it would end the session."""
     seen, errors = [], []
-    with raw.initialised():
+    with nullcontext() if in_session else raw.initialised():
         for slot in raw.slots():
             try:
                 seen.append(_card(raw, slot))

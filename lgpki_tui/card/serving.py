@@ -106,9 +106,10 @@ class _Desk:
         if act == "look":
             # Initialised anew, unless that would end a session: a token that another process made stays invisible to
             # SoftHSM otherwise (measured).
-            if self._module is not None and not self._module.in_session:
+            in_session = self._module is not None and self._module.in_session
+            if self._module is not None and not in_session:
                 self._module.finalize()
-            return {"cards": [to_json(card) for card in look(self._raw)]}
+            return {"cards": [to_json(card) for card in look(self._raw, in_session=in_session)]}
         if act == "claim":
             self._claim = self._claim or claim(str(arguments["lock"]))
             return {}

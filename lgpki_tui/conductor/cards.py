@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from lgpki_tui.card.choice import choose, refuse_unread
 from lgpki_tui.card.port import CardSeen, PinState
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
@@ -128,15 +130,26 @@ def _needed(enrolment: Enrolment) -> dict[str, Fact]:
     return {"enrolment": enrolment.number, "serial": token.serial, "label": token.label}
 
 
-def follow_key(
+async def follow_key(
     ports: Ports, enrolment: Enrolment, card: CardSeen, commands: tuple[Command, ...] = ()
 ) -> tuple[Enrolment, tuple[Command, ...]]:
-    """The enrolment with the CKA_ID that its key has on this card now, recorded when it is another one than before; and
-    what is to be done then. The public key decides; ids are changed by other programs, and by drivers (measured)."""
-    ids = {key.cka_id for key in card.keys if key.public_key_sha256 == enrolment.public_key_sha256 != ""}
-    if enrolment.cka_id in ids or len(ids) != 1 or not all(ids):
+    """The enrolment with the CKA_ID that its private key has on this card now, recorded when it is another one than
+    before; and what is to be done then. Needs the login. The public key decides; ids are changed by other programs, and
+    by drivers (measured), sometimes of one half only: then the recorded one stays."""
+    digest = enrolment.public_key_sha256
+    if not digest or await _has_key(ports, enrolment.cka_id, digest):
         return enrolment, commands
-    return ports.ledger.append(enrolment.number, events.KeyMoved(at=ports.clock.now(), cka_id=ids.pop()))
+    ids = {key.cka_id for key in card.keys if key.public_key_sha256 == digest and key.cka_id} - {enrolment.cka_id}
+    found = [cka_id for cka_id in sorted(ids) if await _has_key(ports, cka_id, digest)]
+    if len(found) != 1:
+        return enrolment, commands
+    return ports.ledger.append(enrolment.number, events.KeyMoved(at=ports.clock.now(), cka_id=found[0]))
+
+
+async def _has_key(ports: Ports, cka_id: str, digest: str) -> bool:
+    """Whether a private key is under this id, and no public key that is another one's."""
+    found = await ports.card.find(bytes.fromhex(cka_id))
+    return found.private_keys == 1 and (found.public_key is None or sha256(found.public_key).hexdigest() == digest)
 
 
 def the_same(seen: tuple[CardSeen, ...], card: CardSeen) -> CardSeen:

@@ -97,9 +97,22 @@ async def _look_for_key(ports: Ports, enrolment: Enrolment, cka_id: str, failure
             return _Seen(_key_absent(ports, cka_id, lie), lie)
     if found.private_keys == 1 and found.public_key is not None:
         return _Seen(_key_made(ports, cka_id, found.public_key))
+    if not found.private_keys and found.public_key is None:
+        await _refuse_elsewhere(ports, enrolment)
     if found.private_keys or found.public_key is not None:
         await ports.card.destroy_leftover(bytes.fromhex(cka_id))
     return _Seen(_key_absent(ports, cka_id, failure), failure)
+
+
+async def _refuse_elsewhere(ports: Ports, enrolment: Enrolment) -> None:
+    """A key that was made and then put under another CKA_ID still has the enrolment's number for its label."""
+    for card in await ports.card.look():
+        for key in card.keys:
+            if card.token == enrolment.token and (key.label, key.cka_id != enrolment.cka_id) == (
+                enrolment.number,
+                True,
+            ):
+                raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=enrolment.cka_id, found=key.cka_id)
 
 
 def _key_absent(ports: Ports, cka_id: str, failure: Refusal | None) -> events.KeyAbsent:

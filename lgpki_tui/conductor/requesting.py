@@ -31,13 +31,16 @@ async def request(ports: Ports, wish: Wish, wanted: str | None, pin: PinSource) 
         card = await card_for_key(ports, wanted)
         await log_in(ports, card, pin)
         refuse_open(ports, the_same(await ports.card.look(), card))
-        intended = key_intended(ports, card.token)
+        intended = await key_intended(ports, card.token)
         return await drive(ports, *ports.ledger.append(begun.enrolment, begun, intended))
 
 
-def key_intended(ports: Ports, token: Token) -> events.KeyIntended:
-    """The "about to" of a key pair, with a CKA_ID that nothing else has."""
-    return events.KeyIntended(at=ports.clock.now(), cka_id=ports.entropy(CKA_ID_BYTES).hex(), token=token)
+async def key_intended(ports: Ports, token: Token) -> events.KeyIntended:
+    """The "about to" of a key pair, with a CKA_ID that nothing else has. The card is asked for it first: what would
+    refuse that would refuse the act as well, and then nothing stays open."""
+    cka_id = ports.entropy(CKA_ID_BYTES)
+    await ports.card.find(cka_id)
+    return events.KeyIntended(at=ports.clock.now(), cka_id=cka_id.hex(), token=token)
 
 
 def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.Begun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from lgpki_tui.card.port import CardSeen
@@ -45,7 +46,7 @@ async def resume(
         card = the_same(await ports.card.look(), card)
         if fresh:
             refuse_open(ports, card)
-        enrolment, commands = follow_key(ports, enrolment, card, commands)
+        enrolment, commands = await follow_key(ports, enrolment, card, commands)
         after = await drive(ports, enrolment, commands)
         if after.state is State.DRAFT:
             return await _make_key(ports, after, card)
@@ -70,16 +71,22 @@ def _ours(ports: Ports, number: str) -> Enrolment:
 
 
 def _choose_folder(ports: Ports, enrolment: Enrolment, folder: Path) -> tuple[Enrolment, tuple[Command, ...]]:
-    """Tried before it is recorded, as `request` does."""
+    """Tried before it is recorded, as `request` does. A further copy of what is written already needs no "about to": it
+    is recorded when it is there."""
+    copy = enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act is None
+    if not copy and enrolment.state not in (State.DRAFT, State.KEY_MADE):
+        raise Refusal(Code.ENROLMENT_STATE, enrolment=enrolment.number, state=enrolment.state.value)
     ports.folder(folder).probe(REQUEST_BYTES, REQUEST_FILES)
-    chosen = events.FolderChosen(at=ports.clock.now(), output_folder=ports.paths.record(folder))
-    return ports.ledger.append(enrolment.number, chosen)
+    recorded = ports.paths.record(folder)
+    if copy:
+        return replace(enrolment, output_folder=recorded), (WriteRequest(),)
+    return ports.ledger.append(enrolment.number, events.FolderChosen(at=ports.clock.now(), output_folder=recorded))
 
 
 async def _make_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> Enrolment:
     """Nothing of the key is on the card: make it now, under another CKA_ID."""
     ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
-    return await drive(ports, *ports.ledger.append(enrolment.number, key_intended(ports, card.token)))
+    return await drive(ports, *ports.ledger.append(enrolment.number, await key_intended(ports, card.token)))
 
 
 async def _store_again(ports: Ports, enrolment: Enrolment, certificate: Certificate, card: CardSeen) -> Enrolment:

@@ -104,7 +104,7 @@ async def _store(
         await log_in(ports, card, pin)
         checks.passed(Code.PIN_WRONG, Code.PIN_LOCKED)
         card = the_same(await ports.card.look(), card)
-        enrolment, _ = follow_key(ports, enrolment, card)
+        enrolment, _ = await follow_key(ports, enrolment, card)
         await _refuse_lost_key(ports, enrolment, card)
         await prove_possession(ports, enrolment.number, bytes.fromhex(enrolment.cka_id), certificate.der)
         checks.passed(Code.POSSESSION_FAILED, Code.POSSESSION_IMPOSSIBLE)

@@ -5,8 +5,8 @@
     awaiting_certificate --StoreIntended--> (store open) --Stored--> stored
       ^------------------------StoreUndone------'
 
-FolderChosen names another folder for the request's files; where they are awaiting their certificate already, they are
-written there once more.
+FolderChosen names another folder for the request's files. RequestWritten may come again while the certificate is
+awaited: a further copy, which leaves nothing open when it fails.
 
 The point of no return is KeyMade: from then on only Abandoned (with a reason) or KeyDestroyed (with a reason) give
 the key up, and nothing leads back to draft.
@@ -144,7 +144,8 @@ def _request_signed(enrolment: Enrolment, event: events.RequestSigned) -> Step |
 
 
 def _request_written(enrolment: Enrolment, event: events.RequestWritten) -> Step | Refused:
-    if enrolment.open_act is not OpenAct.REQUEST or enrolment.request is None:
+    again = enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act is None
+    if enrolment.request is None or not (again or enrolment.open_act is OpenAct.REQUEST):
         return _not_for(enrolment)
     request = replace(
         enrolment.request,
@@ -156,12 +157,10 @@ def _request_written(enrolment: Enrolment, event: events.RequestWritten) -> Step
 
 
 def _folder_chosen(enrolment: Enrolment, event: events.FolderChosen) -> Step | Refused:
+    if enrolment.state not in (State.DRAFT, State.KEY_MADE, State.AWAITING_CERTIFICATE):
+        return _not_for(enrolment)
     after = replace(enrolment, output_folder=event.output_folder)
-    if enrolment.state in (State.DRAFT, State.KEY_MADE):
-        return Step(after, unfinished(after))
-    if enrolment.state is State.AWAITING_CERTIFICATE and enrolment.open_act in (None, OpenAct.REQUEST):
-        return Step(replace(after, open_act=OpenAct.REQUEST), (WriteRequest(),))
-    return _not_for(enrolment)
+    return Step(after, unfinished(after))
 
 
 def _store_intended(enrolment: Enrolment, event: events.StoreIntended) -> Step | Refused:

@@ -139,6 +139,15 @@ def test_the_guard_holds_whenever_a_key_may_still_be_needed(happened: list[event
             assert need is Need.WORD
 
 
+def test_another_folder_holds_up_no_certificate() -> None:
+    """Ledgers were written in which one was chosen, and the copy failed, before the certificate was stored."""
+    written = [*samples.ROAD[:5], samples.FOLDER_CHOSEN, *samples.ROAD[5:]]
+    assert len(_walk(written)) == len(written)
+    enrolment = _walk(samples.ROAD[:5])[-1][2]
+    assert enrolment is not None
+    assert isinstance(transition(enrolment, samples.REQUEST_WRITTEN), Step)
+
+
 def test_a_certificate_that_has_expired_frees_its_key() -> None:
     enrolment = _walk(samples.ROAD)[-1][2]
     assert enrolment is not None

@@ -39,6 +39,26 @@ def test_a_further_copy_of_the_same_request(practice: Practice, tmp_path: Path) 
     assert (done["state"], done["csr_sha256"]) == ("awaiting_certificate", made["csr_sha256"])
 
 
+def test_a_copy_that_fails_holds_nothing_up(practice: Practice, tmp_path: Path) -> None:
+    made = practice.request()
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    (folder / Path(made["csr_der_path"]).name).write_text("another file of this name")
+    told = practice.run("resume", made["enrolment"], "--output-folder", folder)
+    assert (told.status, told.code) == (3, "file_exists")
+    assert not practice.enrolments()[0]["open"]
+    assert practice.store(made, practice.issue(made)).status == 0
+
+
+def test_files_that_are_gone_are_told(practice: Practice) -> None:
+    made = practice.request()
+    Path(made["csr_path"]).unlink()
+    done = practice.done("resume", made["enrolment"])
+    assert done["files_missing"] == [made["csr_path"]]
+    answer = practice.run("resume", made["enrolment"])
+    assert answer.status == 0
+
+
 def test_a_folder_that_is_not_there_changes_nothing(practice: Practice, tmp_path: Path) -> None:
     made = practice.request()
     with untouched(practice):

@@ -107,7 +107,26 @@ def test_a_pin_in_a_uri_is_not_repeated(practice: Practice, uri: str) -> None:
     assert "Canary99" not in told.out + told.err
 
 
-@pytest.mark.parametrize("words", [("card", "set-pin", "Canary99"), ("status", "--user-pin", "Canary99")])
+def test_a_loop_of_links_is_no_folder(practice: Practice, tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    made = practice.request()
+    told = practice.run("resume", made["enrolment"], "--output-folder", loop / "x")
+    assert told.status == 3
+    assert told.code.startswith("folder_")
+    told = Practice(loop, practice.environ, practice.program).run("status")
+    assert (told.status, told.code) == (2, "sandbox_missing")
+
+
+@pytest.mark.parametrize("label", ["2026-13-01T00:00:00Z", "0000-01-01T00:00:00Z", "2026-01-01T00:00:00Z"])
+def test_a_name_that_looks_like_a_moment(practice: Practice, label: str) -> None:
+    told = practice.run("--card", label, "request", "--answers", practice.answers, *practice.pin)
+    assert (told.status, told.code) == (3, "card_absent")
+
+
+@pytest.mark.parametrize(
+    "words", [("card", "set-pin", "Canary99"), ("card", "set-pin", "-Canary99"), ("status", "--user-pin", "Canary99")]
+)
 def test_a_word_that_may_be_a_pin_is_not_repeated(practice: Practice, words: tuple[str, ...]) -> None:
     told = practice.run(*words)
     assert (told.status, told.code) == (2, "usage")

@@ -66,14 +66,44 @@ def test_a_reset_while_resume_looks_makes_no_second_key(practice: Practice, tmp_
     assert practice.done(*words)["state"] == "awaiting_certificate"
 
 
-@pytest.mark.parametrize("kinds", [("privkey", "pubkey")])
-def test_a_key_under_another_id_is_followed(practice: Practice, kinds: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("kinds", [("privkey", "pubkey"), ("pubkey",)])
+def test_the_private_key_is_followed_and_its_public_half_alone_is_not(
+    practice: Practice, kinds: tuple[str, ...]
+) -> None:
     made = practice.request()
     issued = practice.issue(made)
+    (cka_id,) = privates(practice)
     relabel(practice, *kinds)
     assert practice.store(made, issued).status == 0
-    assert practice.enrolments()[0]["cka_id"] == MOVED
+    assert practice.enrolments()[0]["cka_id"] == (MOVED if "privkey" in kinds else cka_id)
     assert_stored(practice)
+
+
+def test_a_key_that_was_made_and_moved_is_not_made_again(practice: Practice) -> None:
+    killed = cut_in_module(REQUEST, practice, "C_GenerateKeyPair", "after")
+    assert killed.status == KILLED
+    relabel(practice, "privkey", "pubkey")
+    (enrolment,) = practice.enrolments()
+    told = practice.run("resume", enrolment["enrolment"], *practice.pin)
+    assert (told.status, told.code) == (3, "card_key_ambiguous")
+    assert privates(practice) == [MOVED]
+    assert practice.enrolments()[0]["open"]
+
+
+@pytest.mark.parametrize(
+    "order", [Order("C_CloseSession", "before", "logout"), Order("C_GetSessionInfo", "before", "ckr", "5")]
+)
+def test_a_card_that_ends_the_login_leaves_no_act_open(practice: Practice, tmp_path: Path, order: Order) -> None:
+    told = through(practice, tmp_path / "shim", order).run("request", "--answers", practice.answers, *practice.pin)
+    assert told.status == 3
+    assert practice.enrolments() == []
+    assert privates(practice) == []
+
+
+def test_a_module_that_takes_a_second_initialisation_keeps_its_session(practice: Practice, tmp_path: Path) -> None:
+    order = Order("C_Initialize", "before", "ckr", "0", call=3)
+    told = through(practice, tmp_path / "shim", order).run("request", "--answers", practice.answers, *practice.pin)
+    assert told.status == 0, told
 
 
 def test_a_private_key_that_is_not_found_is_not_called_lost_while_its_public_half_is_seen(practice: Practice) -> None:

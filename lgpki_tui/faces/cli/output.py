@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -193,7 +194,9 @@ def japan_time(moment: str | None) -> str | None:
 def _short(value: Fact) -> str:
     """A fact as people read it: moments in Japan's time, tables and lists in one line."""
     if isinstance(value, str):
-        return f"{japan_time(value)} JST" if _MOMENT.fullmatch(value) else value
+        with suppress(ValueError):  # a label may look like a moment and be none
+            return f"{japan_time(value)} JST" if _MOMENT.fullmatch(value) else value
+        return value
     if isinstance(value, Mapping):
         return " ".join(f"{key}={_short(each)}" for key, each in value.items())
     if isinstance(value, list | tuple):

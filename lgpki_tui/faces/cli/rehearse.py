@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shlex
 import shutil
 import sys
@@ -27,7 +28,7 @@ def _init(call: Call) -> Exit:
 
 
 def _issue(call: Call) -> Exit:
-    place, out = call.workplace, call.args.out.resolve()
+    place, out = call.workplace, Path(os.path.realpath(call.args.out))
     if place.sandbox is None:
         raise Refusal(
             Code.USAGE, message="--sandbox DIR", usage="lgpki-tui --sandbox DIR rehearse issue CSR --out CERT"

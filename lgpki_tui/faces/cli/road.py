@@ -5,6 +5,7 @@ Each command imports what it needs when it is called: what only `store` needs ta
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,13 +77,13 @@ async def _resume(call: Call) -> Exit:
 
 
 def _exists(path: str) -> bool:
-    return Path(path).exists()
+    return os.path.exists(path)  # noqa: PTH110  # pathlib's raises where a folder may not be entered
 
 
 def _folder(named: str | None) -> Path | None:
     if named == "":
         raise Refusal(Code.USAGE, message="--output-folder", usage="lgpki-tui resume")
-    return Path(named).resolve() if named is not None else None
+    return Path(os.path.realpath(named)) if named is not None else None  # Path.resolve raises at a loop of links
 
 
 def _road_facts(call: Call, enrolment: Enrolment) -> dict[str, Fact]:

@@ -39,4 +39,4 @@ def in_words(message: str, word: Word) -> str:
 
 def _names(words: str) -> str:
     """The options among words that nobody knows. Their values and other words are not repeated: one may be a PIN."""
-    return " ".join(word.partition("=")[0] if word.startswith("-") else "…" for word in words.split())
+    return " ".join(word.partition("=")[0] if word.startswith("--") else "…" for word in words.split())
