@@ -23,6 +23,8 @@ from tests.crash.scenes import KILLED, SCENES, cut, cut_in_module, marks_of
 from tests.practice import Practice
 from tests.road.refusing import through
 
+pytestmark = pytest.mark.quick
+
 ERASE = next(scene for scene in SCENES if scene.name == "erase")
 REQUEST = next(scene for scene in SCENES if scene.name == "request")
 CKA_EXTRACTABLE = "162"
