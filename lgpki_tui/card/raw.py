@@ -109,7 +109,7 @@ class RawModule:
         self.path = path
         if not os.path.isabs(path):  # noqa: PTH117  # pathlib takes 3 ms to import
             raise Refusal(Code.MODULE_MISSING, module=path, reason="not_absolute")
-        if not os.path.isfile(path):  # noqa: PTH113
+        if not os.path.isfile(path):  # noqa: PTH113  # the same
             raise Refusal(Code.MODULE_MISSING, module=path, reason="no_file")
         try:
             get_list = ctypes.CDLL(path).C_GetFunctionList

@@ -69,6 +69,7 @@ class Code(StrEnum):
     PIN_FILE_UNSAFE = "pin_file_unsafe", Exit.INPUT
     PIN_FORMAT = "pin_format", Exit.INPUT
     PIN_MISSING = "pin_missing", Exit.INPUT
+    PIN_NOT_REPEATED = "pin_not_repeated", Exit.INPUT
     CARD_AMBIGUOUS = "card_ambiguous", Exit.INPUT
     CARD_LABEL = "card_label", Exit.INPUT
     NOT_A_CERTIFICATE = "not_a_certificate", Exit.INPUT

@@ -90,7 +90,7 @@ class RequestWritten(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderChosen(Event):
-    """The person named another folder for the files of the request: the first one is gone, or a copy is needed."""
+    """The person named another folder for the files of the request: the first one is gone."""
 
     output_folder: str
 

@@ -157,6 +157,7 @@ def _request_written(enrolment: Enrolment, event: events.RequestWritten) -> Step
 
 
 def _folder_chosen(enrolment: Enrolment, event: events.FolderChosen) -> Step | Refused:
+    """Also while the certificate is awaited, where nothing follows from it: ledgers exist that say so."""
     if enrolment.state not in (State.DRAFT, State.KEY_MADE, State.AWAITING_CERTIFICATE):
         return _not_for(enrolment)
     after = replace(enrolment, output_folder=event.output_folder)

@@ -32,13 +32,13 @@ class Index:
         Raises Refusal(registry_missing).
         """
         where, values = _where(equal)
-        statement = f"SELECT {_entry(kind)} FROM {kind.value} {where} ORDER BY rowid LIMIT ?"  # noqa: S608
+        statement = f"SELECT {_entry(kind)} FROM {kind.value} {where} ORDER BY rowid LIMIT ?"  # noqa: S608  # our own names
         return _entries(self._ask(kind, statement, (*values, limit)))
 
     def spellings(self, kind: RegistryKind, column: str, **equal: str | None) -> tuple[tuple[str, str], ...]:
         """Every different text of a column with its folded form. Raises Refusal(registry_missing)."""
         where, values = _where(equal)
-        statement = f"SELECT DISTINCT {column}, {column}_key FROM {kind.value} {where}"  # noqa: S608
+        statement = f"SELECT DISTINCT {column}, {column}_key FROM {kind.value} {where}"  # noqa: S608  # our own names
         return tuple((text, key) for text, key in self._ask(kind, statement, values))
 
     def search(self, kind: RegistryKind, text: str, limit: int) -> tuple[Entry, ...]:
@@ -52,7 +52,7 @@ class Index:
         begins = " OR ".join(f"instr({key}, :key) = 1" for key in keys)
         any_of = " OR ".join(f"instr({key}, :key)" for key in keys)
         statement = (
-            f"SELECT {_entry(kind)} FROM {kind.value} WHERE {any_of} ORDER BY "  # noqa: S608
+            f"SELECT {_entry(kind)} FROM {kind.value} WHERE {any_of} ORDER BY "  # noqa: S608  # our own names
             f"CASE WHEN {exact} THEN 0 WHEN {same} THEN 1 WHEN {begins} THEN 2 ELSE 3 END, rowid LIMIT :limit"
         )
         given: dict[str, str | int] = {"text": _storable(text), "key": _storable(fold(text)), "limit": limit}

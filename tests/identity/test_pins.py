@@ -133,7 +133,7 @@ def test_two_pins_come_down_one_pipe_and_a_slow_writer_is_waited_for() -> None:
 
 def test_a_descriptor_that_is_none_or_shows_what_is_typed_is_refused() -> None:
     first, second = os.openpty()
-    with open("/dev/null", "rb") as null:  # noqa: PTH123
+    with open("/dev/null", "rb") as null:  # noqa: PTH123  # its descriptor is what counts
         try:
             for descriptor in (first, second, null.fileno()):
                 assert refused(partial(read_pin_fd, descriptor), f"fd:{descriptor}") == {"reason": "not_a_pipe"}

@@ -42,7 +42,7 @@ def _excluded() -> Path_:
 
 
 def _middle(**how: object) -> Path_:
-    middle = make("練習中間", ROOT, **{"ca": True, **how})  # type: ignore[arg-type]
+    middle = make("練習中間", ROOT, **{"ca": True, **how})  # type: ignore[arg-type]  # of several types
     return ROOT, (middle,), make("高島市長", middle)
 
 

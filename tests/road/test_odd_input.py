@@ -164,5 +164,5 @@ def test_typed_pins_are_asked_for_twice(practice: Practice) -> None:
     entries = {"Present PIN: ": old, "New PIN: ": "11112222", "Again: ": "33334444"}
     shown, status = at_a_terminal(command, {**os.environ}, entries)
     assert status == 2
-    assert "The two entries differ" in shown
+    assert "(pin_not_repeated  which=new_pin)" in shown
     assert practice.done("card", "list") == before

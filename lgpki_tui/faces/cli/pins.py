@@ -30,7 +30,7 @@ class PinArgument:
         self._twice = twice
 
     async def __call__(self) -> Secret:
-        """Read it. Raises Refusal: pin_file_unsafe, pin_missing (no option and no terminal)."""
+        """Read it. Raises Refusal: pin_file_unsafe, pin_missing (no option and no terminal), pin_not_repeated."""
         if self._file is not None:
             return read_pin_file(self._file)
         with _interruptible():
@@ -51,7 +51,7 @@ class PinArgument:
     def _typed(self) -> Secret:
         typed = getpass(self._words.word(f"prompt.{self._prompt}"), sys.stderr)
         if self._twice and getpass(self._words.word("prompt.again"), sys.stderr) != typed:
-            raise Refusal(Code.PIN_FORMAT, which=self._name.replace("-", "_"), reason="not_repeated")
+            raise Refusal(Code.PIN_NOT_REPEATED, which=self._name.replace("-", "_"))
         return Secret(typed)
 
 

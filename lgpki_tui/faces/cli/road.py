@@ -100,7 +100,7 @@ def _request_lines(call: Call, facts: dict[str, Fact], notes: Sequence[str] = ()
     return [
         word("request.done", enrolment=facts["enrolment"]),
         *(f"  {facts[key]}" for key in _FILES),
-        f"  SHA-256 (CSR)  {facts['csr_sha256']}",
+        f"  SHA-256  {facts['csr_sha256']}",
         *notes,
         word("request.next", enrolment=facts["enrolment"]),
     ]
