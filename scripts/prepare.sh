@@ -15,12 +15,13 @@ purpose=${1:-run}
 packages="ca-certificates gcc libc6-dev libpcsclite-dev python3-dev python3-venv"
 lock=requirements-dev.lock
 case $purpose in
-    run) packages="$packages softhsm2" lock=requirements.lock ;;
+    # The font is for the application sheet.
+    run) packages="$packages softhsm2 fonts-ipaexfont-gothic" lock=requirements.lock ;;
     check) ;;
     # The programs that judge ours, and what plays other users, full disks and other machines.
     test)
-        packages="$packages softhsm2 gnutls-bin libengine-pkcs11-openssl libnss3-tools mount opensc openssh-client"
-        packages="$packages openssl procps strace util-linux"
+        packages="$packages softhsm2 fonts-ipaexfont-gothic gnutls-bin libengine-pkcs11-openssl libnss3-tools mount opensc"
+        packages="$packages openssh-client openssh-server openssl poppler-utils procps strace tmux util-linux whiptail"
         ;;
     *)
         echo "usage: $0 run|check|test" >&2

@@ -1,0 +1,1 @@
+"""The wizard: full screen, keyboard only. ONLY here: textual."""

@@ -1,0 +1,1 @@
+"""Tests of lgpki_tui/faces/tui/."""
