@@ -17,6 +17,7 @@ from lgpki_tui.ground.clock import Clock, PretendClock, SystemClock
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.points import Watch, unwatched
+from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.settings.places import Places, real_places, sandbox_places
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
     from lgpki_tui.card.process import HostProcess
     from lgpki_tui.environment.report import Probe
     from lgpki_tui.ledger.ledger import Ledger
+    from lgpki_tui.ledger.unfinished import UnfinishedFile
     from lgpki_tui.media.folder import OutputFolder
+    from lgpki_tui.pages.language import Language
+    from lgpki_tui.paper.sheet import Sheet
     from lgpki_tui.pki.path import Trust
+    from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.procedure.identity import Login, Machine
     from lgpki_tui.registry.municipalities import Municipalities
     from lgpki_tui.registry.port import RegistryKind, Snapshot
@@ -110,6 +115,13 @@ class Workplace:
         from lgpki_tui.ledger.ledger import Ledger
 
         return Ledger(self.places.ledger, self._watch)
+
+    @cached_property
+    def unfinished(self) -> UnfinishedFile:
+        """The answers that have not become an enrolment yet."""
+        from lgpki_tui.ledger.unfinished import UnfinishedFile
+
+        return UnfinishedFile(self.places.unfinished)
 
     @cached_property
     def municipalities(self) -> Municipalities:
@@ -236,6 +248,14 @@ class Workplace:
         name = pretend.login_name.value if pretend.login_name else login.name
         return Login(uid, name, LoginSource.PRETEND)
 
+    def output_folder(self) -> Path:
+        """The folder that is offered for a CSR before a person names another one: absolute, and not made here."""
+        return self.sandbox / "out" if self.sandbox is not None else Path(os.path.realpath(self._home()))
+
+    def _home(self) -> Path:
+        home = Path(self._environ.get("HOME", ""))
+        return home if home.is_absolute() else self.places.state
+
     def folder(self, path: Path) -> OutputFolder:
         """A folder to write to."""
         from lgpki_tui.media.folder import OutputFolder
@@ -249,6 +269,38 @@ class Workplace:
 
         trust = self.settings.trust
         return Trust(read_certificates(trust.anchors.value, anchors=True), read_certificates(trust.intermediates.value))
+
+    def sheet(self, enrolment: Enrolment) -> Sheet:
+        """What the draft of the application form says, from the parsed CSR. Raises Refusal: enrolment_state."""
+        from base64 import b64decode
+
+        from lgpki_tui.paper.reading import sheet_of
+        from lgpki_tui.paper.sheet import about_enrolment
+
+        profile = self.profile(enrolment.certificate_kind)
+        about = about_enrolment(enrolment, profile, self.clock.now(), practice=self.practice)
+        csr = enrolment.request.csr if enrolment.request is not None else ""
+        return sheet_of(b64decode(csr), about)
+
+    def sheet_text(self, enrolment: Enrolment, language: Language) -> str:
+        """The draft as lines of text. Raises Refusal: enrolment_state, settings_*."""
+        from lgpki_tui.paper.text import render_text
+        from lgpki_tui.paper.words import load_words
+
+        return render_text(self.sheet(enrolment), load_words(self._form("sheet.toml")), language)
+
+    def sheet_pdf(self, enrolment: Enrolment) -> bytes:
+        """The draft as PDF. Raises Refusal: enrolment_state, font_missing, form_broken, settings_*."""
+        from lgpki_tui.paper.pdf import render_pdf
+        from lgpki_tui.paper.words import load_words
+
+        words, fonts = load_words(self._form("sheet.toml")), self.settings.paper.fonts.value
+        return render_pdf(self.sheet(enrolment), words, self._form("issue.typ"), fonts)
+
+    def _form(self, name: str) -> Path:
+        """A site's own form, where it has one; else the shipped one. A person's stands above the site's."""
+        sites = [site / "forms" / name for site in (self.places.config, self.places.etc) if site is not None]
+        return next((path for path in sites if path.is_file()), shipped("config", "forms", name))
 
     def probes(self) -> tuple[Probe, ...]:
         """What doctor asks of each room."""

@@ -10,6 +10,7 @@ from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Login, Machine, Token
 from lgpki_tui.procedure.number import enrolment_number
+from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.findings import findings, refuse_failed
 from lgpki_tui.subject.municipality import municipality_of
 from lgpki_tui.subject.name import distinguished_name
@@ -45,9 +46,7 @@ async def key_intended(ports: Ports, token: Token) -> events.KeyIntended:
 
 def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.Begun:
     draft, profile = wish.draft, ports.profile(wish.draft.certificate_kind)
-    found = ports.registry.found(draft, profile)
-    refuse_failed(findings(draft, profile, found))
-    code = municipality_of(draft, found) or ""
+    code, subject = said(ports, draft)
     number = _fresh_number(ports)
     return events.Begun(
         at=ports.clock.now(),
@@ -58,13 +57,21 @@ def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.B
         organization=draft.organization,
         name=draft.name,
         purpose=wish.purpose,
-        subject=distinguished_name(draft, profile, found.municipality or ""),
+        subject=subject,
         algorithm=(wish.algorithm or profile.default_algorithm).value,
         output_folder=ports.paths.record(wish.output_folder),
         file_stem=f"{ports.file_prefix}{number}",
         machine=machine,
         login=login,
     )
+
+
+def said(ports: Ports, draft: Draft) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The 団体コード and the subject that a draft gives. Raises Refusal for what text or registry says no to."""
+    profile = ports.profile(draft.certificate_kind)
+    found = ports.registry.found(draft, profile)
+    refuse_failed(findings(draft, profile, found))
+    return municipality_of(draft, found) or "", distinguished_name(draft, profile, found.municipality or "")
 
 
 def _fresh_number(ports: Ports) -> str:

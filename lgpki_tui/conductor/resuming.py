@@ -34,7 +34,7 @@ async def resume(
     the acts themselves raise.
     """
     with ports.ledger.acting():
-        enrolment = _ours(ports, number)
+        enrolment = ours(ports, number)
         commands = unfinished(enrolment)
         if folder is not None:
             enrolment, commands = _choose_folder(ports, enrolment, folder)
@@ -55,7 +55,9 @@ async def resume(
         return after
 
 
-def _ours(ports: Ports, number: str) -> Enrolment:
+def ours(ports: Ports, number: str) -> Enrolment:
+    """An enrolment that this PC and this login may go on with. Raises Refusal: enrolment_unknown, enrolment_state,
+    wrong_machine, wrong_login."""
     enrolment = ports.ledger.enrolment(number)
     if enrolment is None:
         raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)

@@ -45,19 +45,38 @@ async def store(
     """
     checks = Checks()
     with ports.ledger.acting():
-        enrolment = ports.ledger.enrolment(number)
-        try:
-            _check_binding(ports, checks, number, enrolment, _receipt(receipt_file))
-            ports.narrate(Progress.CHECKING_CERTIFICATE)
-            certificate = await check_file(ports, checks, file, enrolment)
-            already = _check_state(checks, enrolment, certificate)
-        except Refusal as refusal:  # one that is no check of the contract: a receipt, a setting, a PC without an id
-            return Outcome(enrolment, checks.findings, refusal)
-        if already and not checks.failed_any(Code.WRONG_MACHINE, Code.WRONG_LOGIN):
-            return Outcome(enrolment, checks.findings, already=True)  # also when it has run out since
-        if (refused := checks.first_failure()) or enrolment is None or certificate is None:
-            return Outcome(enrolment, checks.findings, refused or Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number))
-        return await _store(ports, checks, enrolment, certificate, wanted, pin)
+        certificate, outcome = await _examine(ports, checks, number, file, receipt_file)
+        if outcome.refusal is not None or outcome.already or outcome.enrolment is None or certificate is None:
+            return outcome
+        return await _store(ports, checks, outcome.enrolment, certificate, wanted, pin)
+
+
+async def examine(
+    ports: Ports, number: str, file: Path, receipt_file: Path | None = None
+) -> tuple[Certificate | None, Outcome]:
+    """Everything that `store` checks before it touches a card; nothing is recorded. The certificate, if the file holds
+    one. Raises Refusal: ledger_*."""
+    ports.ledger.load()
+    return await _examine(ports, Checks(), number, file, receipt_file)
+
+
+async def _examine(
+    ports: Ports, checks: Checks, number: str, file: Path, receipt_file: Path | None
+) -> tuple[Certificate | None, Outcome]:
+    enrolment = ports.ledger.enrolment(number)
+    try:
+        _check_binding(ports, checks, number, enrolment, _receipt(receipt_file))
+        ports.narrate(Progress.CHECKING_CERTIFICATE)
+        certificate = await check_file(ports, checks, file, enrolment)
+        already = _check_state(checks, enrolment, certificate)
+    except Refusal as refusal:  # one that is no check of the contract: a receipt, a setting, a PC without an id
+        return None, Outcome(enrolment, checks.findings, refusal)
+    if already and not checks.failed_any(Code.WRONG_MACHINE, Code.WRONG_LOGIN):
+        return certificate, Outcome(enrolment, checks.findings, already=True)  # also when it has run out since
+    refused = checks.first_failure()
+    if refused is None and (enrolment is None or certificate is None):
+        refused = Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
+    return certificate, Outcome(enrolment, checks.findings, refused)
 
 
 def _receipt(file: Path | None) -> Binding | None:

@@ -89,6 +89,7 @@ class Code(StrEnum):
     SETTINGS_KEY_UNKNOWN = "settings_key_unknown", Exit.INPUT
     SETTINGS_KEY_MISSING = "settings_key_missing", Exit.INPUT
     SETTINGS_VALUE = "settings_value", Exit.INPUT
+    FORM_BROKEN = "form_broken", Exit.INPUT
 
     # The PC, the card or the disk.
     MACHINE_ID_MISSING = "machine_id_missing", Exit.PLACE
@@ -127,6 +128,7 @@ class Code(StrEnum):
     REGISTRY_MISSING = "registry_missing", Exit.PLACE
     REGISTRY_OLD = "registry_old", Exit.PLACE
     REGISTRY_DAMAGED = "registry_damaged", Exit.PLACE
+    FONT_MISSING = "font_missing", Exit.PLACE
 
     # Our own fault, and the user's own stop.
     INTERNAL_ERROR = "internal_error", Exit.FAULT

@@ -14,7 +14,7 @@ class Secret:
 
     __slots__ = ("_bytes",)
 
-    def __init__(self, value: str | bytes | bytearray) -> None:
+    def __init__(self, value: str | bytes | bytearray | memoryview) -> None:
         self._bytes = bytearray(value.encode() if isinstance(value, str) else value)
 
     def reveal(self) -> bytes:

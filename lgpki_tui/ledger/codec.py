@@ -27,6 +27,8 @@ _KINDS: dict[str, type[events.Event]] = {
     "request_signed": events.RequestSigned,
     "request_written": events.RequestWritten,
     "folder_chosen": events.FolderChosen,
+    "filed": events.Filed,
+    "corrected": events.Corrected,
     "store_intended": events.StoreIntended,
     "store_undone": events.StoreUndone,
     "stored": events.Stored,

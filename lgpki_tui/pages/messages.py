@@ -5,6 +5,7 @@ A message may hold places for facts (fill.py).
     [card_absent.ja]
     happened = "..."
     do = "..."
+    here = "..."     instead of `do` in the wizard; in both languages or in neither
     ask = "..."
     [card_absent.en]
     ...
@@ -26,11 +27,20 @@ from lgpki_tui.pages.language import LANGUAGES, Language
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What happened, what to do now, which desk to ask (MISSION rule 7)."""
+    """What happened, what to do now, which desk to ask (MISSION rule 7).
+
+    `here` is what to do now in the wizard, where nobody types a command; the same as `do` when none is given.
+    """
 
     happened: str
     do: str
     ask: str
+    here: str = ""
+
+    def __post_init__(self) -> None:
+        """Let `do` stand for `here`."""
+        if not self.here:
+            object.__setattr__(self, "here", self.do)
 
 
 class Messages:
@@ -61,16 +71,18 @@ class Messages:
         text = self._texts.get(code)
         if text is None:
             return Message(inert(str(code)), "", "")
-        return Message(*(fill(part, facts, self.language) for part in (text.happened, text.do, text.ask)))
+        parts = (text.happened, text.do, text.ask, text.here)
+        return Message(*(fill(part, facts, self.language) for part in parts))
 
 
 def _both(table: Table) -> Mapping[Language, Message]:
-    both = {language: _one(table.table(language)) for language in LANGUAGES}
+    tables = {language: table.table(language) for language in LANGUAGES}
     table.done()
-    return both
+    given = any("here" in one for one in tables.values())
+    return {language: _one(one, given) for language, one in tables.items()}
 
 
-def _one(table: Table) -> Message:
-    message = Message(table.text("happened"), table.text("do"), table.text("ask"))
+def _one(table: Table, here: bool) -> Message:
+    message = Message(table.text("happened"), table.text("do"), table.text("ask"), table.text("here") if here else "")
     table.done()
     return message

@@ -55,7 +55,8 @@ class Enrolment:
     """One certificate from the wish for it to its end.
 
     `token` is the card of the last act as it called itself then; `cka_id` (hex) the last one chosen. A key exists
-    on the card exactly when `public_key_sha256` is set and `key_destroyed` is not.
+    on the card exactly when `public_key_sha256` is set and `key_destroyed` is not. `filed`: when the person said that
+    CSR and form were handed in.
     """
 
     number: str
@@ -79,6 +80,7 @@ class Enrolment:
     public_key: str = ""
     public_key_sha256: str = ""
     request: Request | None = None
+    filed: datetime | None = None
     certificate: Certificate | None = None
     reason: str = ""
     key_destroyed: bool = False

@@ -96,6 +96,25 @@ class FolderChosen(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filed(Event):
+    """The person has handed CSR and form to the 登録分局."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected(Event):
+    """The application came back (差戻し): what the certificate shall say instead, of the same key. The next request
+    gets the new file stem, so that the files of the first one stay what they are."""
+
+    municipality_code: str
+    organization: str
+    name: str
+    purpose: str
+    subject: tuple[tuple[str, str], ...]
+    file_stem: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreIntended(Event):
     """This certificate is about to be stored beside its key. `certificate` is its DER."""
 
@@ -169,6 +188,8 @@ EnrolmentEvent = (
     | RequestSigned
     | RequestWritten
     | FolderChosen
+    | Filed
+    | Corrected
     | StoreIntended
     | StoreUndone
     | Stored

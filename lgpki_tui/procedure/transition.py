@@ -8,6 +8,9 @@
 FolderChosen names another folder for the request's files. RequestWritten may come again while the certificate is
 awaited: a further copy, which leaves nothing open when it fails.
 
+Filed notes that CSR and form were handed in, and changes nothing else. Corrected leads from awaiting_certificate back
+to key_made: the application came back (差戻し), and the same key signs another request.
+
 The point of no return is KeyMade: from then on only Abandoned (with a reason) or KeyDestroyed (with a reason) give
 the key up, and nothing leads back to draft.
 """
@@ -164,6 +167,33 @@ def _folder_chosen(enrolment: Enrolment, event: events.FolderChosen) -> Step | R
     return Step(after, unfinished(after))
 
 
+def _filed(enrolment: Enrolment, event: events.Filed) -> Step | Refused:
+    """Also a second time: an application that came back is handed in again."""
+    if enrolment.state is not State.AWAITING_CERTIFICATE or enrolment.open_act is not None:
+        return _not_for(enrolment)
+    return Step(replace(enrolment, filed=event.at))
+
+
+def _corrected(enrolment: Enrolment, event: events.Corrected) -> Step | Refused:
+    if enrolment.state is not State.AWAITING_CERTIFICATE or enrolment.open_act is not None:
+        return _not_for(enrolment)
+    if not event.reason.strip():
+        return Refused(Code.REASON_MISSING, "reason")
+    after = replace(
+        enrolment,
+        state=State.KEY_MADE,
+        municipality_code=event.municipality_code,
+        organization=event.organization,
+        name=event.name,
+        purpose=event.purpose,
+        subject=event.subject,
+        file_stem=event.file_stem,
+        request=None,
+        filed=None,
+    )
+    return Step(after, (SignRequest(enrolment.cka_id),))
+
+
 def _store_intended(enrolment: Enrolment, event: events.StoreIntended) -> Step | Refused:
     if enrolment.state is not State.AWAITING_CERTIFICATE or enrolment.open_act is not None:
         return _not_for(enrolment)
@@ -226,6 +256,8 @@ _RULES: dict[type[events.Event], Callable[[Enrolment, Any], Step | Refused]] = {
     events.RequestSigned: _request_signed,
     events.RequestWritten: _request_written,
     events.FolderChosen: _folder_chosen,
+    events.Filed: _filed,
+    events.Corrected: _corrected,
     events.StoreIntended: _store_intended,
     events.StoreUndone: _store_undone,
     events.Stored: _stored,

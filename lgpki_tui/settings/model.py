@@ -77,6 +77,13 @@ class RegistrySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperSettings:
+    """`[paper]`: font files for the sheet, absolute, in order of preference; those that are absent are passed over."""
+
+    fonts: Valued[tuple[Path, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Pretend:
     """`[pretend]` of a sandbox: what stands in for this PC, this login and this moment; None is the real one."""
 
@@ -103,4 +110,5 @@ class Settings:
     card: CardSettings
     trust: TrustSettings
     registry: RegistrySettings
+    paper: PaperSettings
     sandbox: Sandbox | None

@@ -24,6 +24,11 @@ class Places:
     config: Path | None
     practice: Path | None
 
+    @property
+    def unfinished(self) -> Path:
+        """Answers of the wizard that have not become an enrolment yet."""
+        return self.state / "unfinished.json"
+
 
 def real_places(environ: Mapping[str, str]) -> Places:
     """The places of this login (XDG Base Directory Specification 0.8; docs/contract.md, Ledger).

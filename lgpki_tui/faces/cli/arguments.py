@@ -15,6 +15,8 @@ Say = Callable[[str], str]
 Options = Callable[[argparse.ArgumentParser, Say], None]
 PROGRAM = "lgpki-tui"
 PRACTICE_CARDS = ("soft",)
+LOOKS = ("ascii", "pretty", "mono")
+WIRES = ("diff", "plain")
 
 
 def parse(argv: Sequence[str], say: Say, version: str) -> argparse.Namespace:
@@ -120,7 +122,10 @@ def build(say: Say, version: str, only: Sequence[str] | None = None) -> argparse
     for name in ("pin", "so-pin", "new-pin"):
         _refuse_pin(parser, name)
     parser.add_argument("--lang", choices=("ja", "en"), help=say("help.option.lang"))
-    _commands(_Tree(parser, say, "", only))
+    parser.add_argument("--look", choices=LOOKS, help=say("help.option.look"))
+    parser.add_argument("--wire", choices=WIRES, default=WIRES[0], help=say("help.option.wire"))
+    parser.set_defaults(leaf="wizard")
+    _commands(_Tree(parser, say, "", only, required=False))
     return parser
 
 

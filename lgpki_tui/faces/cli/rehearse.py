@@ -8,16 +8,23 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.faces.cli.wizard import open_wizard
+from lgpki_tui.faces.tui.start import can_open
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.files import CHAIN_SUFFIX, read_bounded
 from lgpki_tui.rehearsal.ca import Fault, issue
 from lgpki_tui.rehearsal.sandbox import init
-from lgpki_tui.workplace import shipped_soft_module
+from lgpki_tui.workplace import Workplace, shipped_soft_module
+
+if TYPE_CHECKING:
+    from lgpki_tui.procedure.enrolment import Enrolment
 
 
 def _init(call: Call) -> Exit:
@@ -48,6 +55,19 @@ def _issue(call: Call) -> Exit:
     return Exit.DONE
 
 
+def issue_beside(place: Workplace, enrolment: Enrolment) -> Path:
+    """What the practice branch does with a request: the CA issues, and the certificate comes back into out/. One that
+    was issued before is handed out again. Raises Refusal: request_*, folder_*, file_exists."""
+    if place.sandbox is None or enrolment.request is None:
+        raise ValueError("no practice, or no request")
+    out = place.sandbox / "out" / f"{enrolment.file_stem}.cer.pem"
+    if not out.exists():
+        issued = issue(place.sandbox / "ca", b64decode(enrolment.request.csr), (), place.clock.now())
+        chain = out.with_name(out.name + CHAIN_SUFFIX)
+        place.folder(out.parent).write_all({out.name: issued.pem, chain.name: issued.chain_pem})
+    return out
+
+
 def _faults(names: list[str]) -> tuple[Fault, ...]:
     known = {fault.value: fault for fault in Fault}
     for name in names:
@@ -56,14 +76,17 @@ def _faults(names: list[str]) -> tuple[Fault, ...]:
     return tuple(known[name] for name in names)
 
 
-async def _practice(call: Call) -> Exit:
-    """`rehearse` alone: the practice workplace of this login, made if missing, and the walk in it."""
+def _practice(call: Call) -> Exit | Awaitable[Exit]:
+    """`rehearse` alone: the practice workplace of this login, made if missing, and the wizard in it; where there is no
+    terminal, the walk."""
     folder = call.workplace.places.practice
     if folder is None:
         raise Refusal(Code.USAGE, message="--sandbox", usage="lgpki-tui rehearse")
     if not folder.exists():
         _make_whole(call, folder)
-    return await _walk_in(call, folder)
+    if call.out.as_json or can_open() is not None:
+        return _walk_in(call, folder)
+    return open_wizard(call, Workplace(folder))
 
 
 def _make_whole(call: Call, folder: Path) -> None:

@@ -59,6 +59,7 @@ _MODULES = {
     "certificate": "road",
     "registry": "registries",
     "rehearse": "rehearse",
+    "wizard": "wizard",
 }
 # Arguments that the ledger or a file of ours keeps, or that name the folder of what it keeps.
 _RECORDED = ("sandbox", "reason", "label", "answers", "output_folder", "organizations", "accounts", "folder")

@@ -1,0 +1,95 @@
+"""② and 差戻し: hand the request in, copy it to media, and correct one that came back, with the same key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lgpki_tui.conductor.cards import card_of, follow_key, log_in, the_same
+from lgpki_tui.conductor.drive import drive, request_files
+from lgpki_tui.conductor.ports import PinSource, Ports, Progress
+from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES, said
+from lgpki_tui.conductor.resuming import ours
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.procedure import events
+from lgpki_tui.procedure.enrolment import Enrolment, State
+from lgpki_tui.procedure.transition import is_open
+from lgpki_tui.subject.draft import Draft
+
+
+def export(ports: Ports, number: str, folder: Path, more: dict[str, bytes] | None = None) -> tuple[Path, ...]:
+    """Write the files of the request, and `more` beside them, to a folder (absolute): the medium that goes to the
+    登録分局, say. Equal files that are there already are fine.
+
+    The record keeps naming the folder where the request was first written. Raises Refusal: enrolment_unknown,
+    enrolment_state (there is no request), folder_*, file_differs.
+    """
+    enrolment = ports.ledger.enrolment(number)
+    if enrolment is None:
+        raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
+    if enrolment.request is None:
+        raise Refusal(Code.ENROLMENT_STATE, enrolment=number, state=enrolment.state.value)
+    ports.narrate(Progress.WRITING_REQUEST, folder=str(folder))
+    files = request_files(enrolment, enrolment.request) | (more or {})
+    ports.folder(folder).write_all(files)
+    return tuple(folder / name for name in files)
+
+
+def file(ports: Ports, number: str) -> Enrolment:
+    """Note that CSR and form were handed in now. Raises Refusal: enrolment_unknown, enrolment_state."""
+    with ports.ledger.acting():
+        after, _ = ports.ledger.append(number, events.Filed(at=ports.clock.now()))
+        return after
+
+
+async def correct(
+    ports: Ports, number: str, draft: Draft, purpose: str, reason: str, wanted: str | None, pin: PinSource
+) -> Enrolment:
+    """Sign another request with the key that is there, after the application came back.
+
+    Whatever can be refused is refused before anything is recorded. Raises Refusal: as `request` and `resume` do, and
+    enrolment_state when no request of this enrolment is out.
+    """
+    ports.narrate(Progress.CHECKING)
+    with ports.ledger.acting():
+        enrolment = ours(ports, number)
+        if enrolment.state is not State.AWAITING_CERTIFICATE or enrolment.open_act is not None:
+            refused = Code.ENROLMENT_OPEN if is_open(enrolment) else Code.ENROLMENT_STATE
+            raise Refusal(refused, enrolment=number, state=enrolment.state.value)
+        if draft.certificate_kind != enrolment.certificate_kind:  # another kind is another application, and another key
+            raise Refusal(Code.ANSWERS_VALUE, key="certificate_kind", found=draft.certificate_kind)
+        if not reason.strip():
+            raise Refusal(Code.REASON_MISSING, enrolment=number)
+        code, subject = said(ports, draft)
+        ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
+        card = await card_of(ports, enrolment, wanted)
+        await log_in(ports, card, pin)
+        card = the_same(await ports.card.look(), card)
+        enrolment, _ = await follow_key(ports, enrolment, card)
+        await _refuse_lost_key(ports, enrolment)
+        corrected = events.Corrected(
+            at=ports.clock.now(),
+            municipality_code=code,
+            organization=draft.organization,
+            name=draft.name,
+            purpose=purpose,
+            subject=subject,
+            file_stem=_next_stem(enrolment),
+            reason=reason.strip(),
+        )
+        return await drive(ports, *ports.ledger.append(number, corrected))
+
+
+async def _refuse_lost_key(ports: Ports, enrolment: Enrolment) -> None:
+    """A card that was wiped keeps its serial; without the key nothing can be signed, and nothing is recorded."""
+    found = await ports.card.find(bytes.fromhex(enrolment.cka_id))
+    if found.private_keys != 1:
+        token = enrolment.token
+        facts = {"serial": token.serial, "label": token.label} if token is not None else {}
+        raise Refusal(Code.WRONG_CARD, enrolment=enrolment.number, reason="key_not_on_card", **facts)
+
+
+def _next_stem(enrolment: Enrolment) -> str:
+    """NUMBER, then NUMBER-2, NUMBER-3."""
+    before, number, count = enrolment.file_stem.rpartition(enrolment.number)
+    return f"{before}{number}-{int(count.lstrip('-') or 1) + 1}"

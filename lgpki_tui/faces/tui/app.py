@@ -1,0 +1,96 @@
+"""The application: its one worker walks the road (guide.py), everything else is asked of the clerk."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.screen import Screen
+
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.driver import DiffDriver, redraw
+from lgpki_tui.faces.tui.look import Measured
+from lgpki_tui.faces.tui.terminal import JobControl, QuietCrash
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.shipped import shipped
+
+
+class Wizard(QuietCrash, JobControl, App[int]):
+    """The wizard. Returns an exit status."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS_PATH: ClassVar[Any] = [shipped("screens", "looks", "base.tcss")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "explain", show=False, priority=True),
+        Binding("f9", "environment", show=False),
+        Binding("ctrl+l", "repair", show=False, priority=True),
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+        Binding("ctrl+c", "how_to_quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, context: Context, driver_class: type[Driver] = DiffDriver, measured: Measured | None = None
+    ) -> None:
+        # Only ANSI colours: those of the person's own terminal, and the fewest bytes (facts: 147 against 905 a key).
+        super().__init__(driver_class=driver_class, ansi_color=True)
+        self.context = context
+        self._measured = measured or Measured(None)
+
+    def on_mount(self) -> None:
+        """Begin the road."""
+        if isinstance(self._driver, DiffDriver):
+            self._driver.trust_ambiguous(self._measured.width == 1)
+        from lgpki_tui.faces.tui.guide import Guide
+
+        self.run_worker(Guide(self, self.context).walk(), exit_on_error=True)
+
+    async def tell(self, refusal: Refusal) -> None:
+        """Show a refusal until the person has read it. Only from a worker."""
+        from lgpki_tui.faces.tui.screens.verdict import VerdictScreen
+
+        await self.push_screen_wait(VerdictScreen(self.context, refusal))
+
+    def action_explain(self) -> None:
+        """F1: the help of the page, and the glossary."""
+        from lgpki_tui.faces.tui.page_screen import PageScreen
+        from lgpki_tui.faces.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, PageScreen) and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.context, self.screen.name_of_page))
+
+    def action_environment(self) -> None:
+        """F9: what was found on this PC, from wherever one stands."""
+        from lgpki_tui.faces.tui.screens.environment import EnvironmentScreen
+        from lgpki_tui.faces.tui.screens.progress import ProgressScreen
+
+        if not isinstance(self.screen, EnvironmentScreen | ProgressScreen):
+            self.push_screen(EnvironmentScreen(self.context))
+
+    def action_repair(self) -> None:
+        """Ctrl+L: draw everything anew, over what others have written on the terminal."""
+        redraw(self)
+
+    async def action_quit(self) -> None:
+        """Ctrl+Q: leave at once, for all is kept. While the card works, say so first; Enter leaves."""
+        from lgpki_tui.faces.tui.screens.progress import ProgressScreen
+
+        if isinstance(self.screen, ProgressScreen) and not self.screen.asked_to_leave:
+            self.screen.ask_to_leave()
+            return
+        self.exit(0)
+
+    def action_how_to_quit(self) -> None:
+        """Ctrl+C, which people try first."""
+        from lgpki_tui.faces.tui.page_screen import PageScreen
+
+        if isinstance(self.screen, PageScreen):
+            self.screen.notice(self.context.lexicon.word("notice.ctrl_c"))
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The blank below all pages; it is never seen, and repaints as little as they do."""
+        from lgpki_tui.faces.tui.page_screen import BlankScreen
+
+        return BlankScreen(id="_default")

@@ -1,0 +1,403 @@
+"""What the screens ask for and have done: every question and act of the wizard, each in the thread backstage.
+
+No rule stands here. Acts go to the conductor; questions go to the read-only half of a port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import quote
+
+from lgpki_tui.faces.tui.backstage import Backstage
+from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.secret import Secret
+
+if TYPE_CHECKING:
+    from lgpki_tui.card.port import CardSeen
+    from lgpki_tui.conductor.formatting import FormatWish
+    from lgpki_tui.conductor.ports import PinSource, Progress
+    from lgpki_tui.conductor.storing import Outcome
+    from lgpki_tui.conductor.wish import Wish
+    from lgpki_tui.ground.findings import Finding
+    from lgpki_tui.ledger.unfinished import Unfinished
+    from lgpki_tui.media.mounted import Medium
+    from lgpki_tui.pages.language import Language
+    from lgpki_tui.pki.certificate import Certificate
+    from lgpki_tui.procedure.enrolment import Enrolment
+    from lgpki_tui.procedure.identity import Token
+    from lgpki_tui.registry.port import Snapshot
+    from lgpki_tui.settings.explain import Explained
+    from lgpki_tui.subject.draft import Draft, Entry
+    from lgpki_tui.subject.profile import Kind, Profile
+    from lgpki_tui.workplace import Workplace
+
+_T = TypeVar("_T")
+# A card that answers slowly still gets its word in; a probe that hangs is told as unknown.
+PROBE_SECONDS = 30.0
+# Files that may hold a certificate, by the ends of their names.
+CERTIFICATE_SUFFIXES = (".cer", ".crt", ".der", ".pem", ".p7b", ".p7c")
+_NO_CERTIFICATES = (".csr.pem", ".chain.pem")
+MOST_FILES = 200
+
+
+class PracticeDesk(Protocol):
+    """The people of the practice: the registration branch and the CA behind it. Real mode has none."""
+
+    def issue(self, place: Workplace, enrolment: Enrolment) -> Path:
+        """Have the certificate of this enrolment's request issued; the file where it was put."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This PC and this login, as every page shows them. `pretended`: what the sandbox pretends."""
+
+    host: str = ""
+    login: str = ""
+    practice: bool = False
+    pretended: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card, and which of our enrolments have or may have their keys on it."""
+
+    card: CardSeen
+    enrolments: tuple[Enrolment, ...]
+
+    @property
+    def wanted(self) -> str | None:
+        """What names this card to the conductor (RFC 7512); None for a blank one, which has no name."""
+        token = self.card.token
+        if not self.card.initialised:
+            return None
+        named = {"token": token.label, "serial": token.serial, "model": token.model}
+        return "pkcs11:" + ";".join(f"{key}={quote(value, safe='')}" for key, value in named.items() if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The record as it is now."""
+
+    enrolments: tuple[Enrolment, ...]
+    now: datetime
+    unfinished: Unfinished
+    format_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be said of a draft: findings, and the name it gives (None while no 団体 is known)."""
+
+    findings: tuple[Finding, ...]
+    municipality_code: str
+    subject: tuple[tuple[str, str], ...] | None
+
+
+Narration = Callable[["Progress", dict[str, Fact]], None]
+
+
+class Clerk:
+    """Asks and acts in one workplace. `practice_desk` is there only in a rehearsal."""
+
+    def __init__(self, place: Workplace, backstage: Backstage, practice_desk: PracticeDesk | None = None) -> None:
+        self._place = place
+        self._stage = backstage
+        self._listener: Narration | None = None
+        self.practice_desk = practice_desk
+        place.narrate = self._narrate
+
+    def listen(self, listener: Narration | None) -> None:
+        """Who is told what is going on; called in the thread backstage."""
+        self._listener = listener
+
+    def _narrate(self, progress: Progress, **facts: Fact) -> None:
+        if self._listener is not None:
+            self._listener(progress, facts)
+
+    # --- Questions ---
+
+    async def here(self) -> Here:
+        """This PC and this login; never raises."""
+
+        def ask() -> Here:
+            place = self._place
+            return Here(
+                _or(lambda: place.machine().host_name, "?"),
+                _or(lambda: place.login().name, "?"),
+                place.practice,
+                place.pretended(),
+            )
+
+        return await self._stage.call(ask)
+
+    async def start_card(self) -> None:
+        """Get the card's process ready while the person reads."""
+        await self._stage.call(self._place.start_card)
+
+    async def book(self) -> Book:
+        """All enrolments, and the answers not yet begun. Raises Refusal: ledger_*."""
+
+        def ask() -> Book:
+            place = self._place
+            place.ledger.load()
+            opened = place.ledger.open_format is not None
+            return Book(place.ledger.enrolments, place.clock.now(), place.unfinished.load(), opened)
+
+        return await self._stage.call(ask)
+
+    async def enrolment(self, number: str) -> Enrolment:
+        """One enrolment as it is now. Raises Refusal: ledger_*, enrolment_unknown."""
+        book = await self.book()
+        for each in book.enrolments:
+            if each.number == number:
+                return each
+        from lgpki_tui.ground.codes import Code
+
+        raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
+
+    async def save(self, answers: Unfinished) -> None:
+        """Keep the answers so far. Raises Refusal: ledger_unwritable."""
+        await self._stage.call(lambda: self._place.unfinished.save(answers))
+
+    async def doctor(self) -> tuple[Finding, ...]:
+        """Everything that is looked at on this PC."""
+        from lgpki_tui.environment.report import collect
+
+        return await self._stage.run(lambda: collect(self._place.probes(), PROBE_SECONDS))
+
+    async def cards(self) -> tuple[CardView, ...]:
+        """The cards that are there now, and what of ours is on them. Raises Refusal (card/port.py)."""
+
+        async def ask() -> tuple[CardView, ...]:
+            from lgpki_tui.card.choice import shown
+            from lgpki_tui.conductor.cards import on_card
+
+            place = self._place
+            place.ledger.load()
+            cards = shown(await place.card.look(), place.models)
+            return tuple(CardView(card, on_card(place, card)) for card in cards)
+
+        return await self._stage.run(ask)
+
+    async def kinds(self) -> tuple[Kind, ...]:
+        """All kinds of certificate, also those without a profile yet."""
+        return await self._stage.call(lambda: self._place.kinds)
+
+    async def profile(self, kind: str) -> Profile:
+        """What is known of one kind. Raises Refusal: answers_value."""
+        return await self._stage.call(lambda: self._place.profile(kind))
+
+    async def registries(self) -> tuple[tuple[Snapshot, ...], datetime]:
+        """What is imported, and the time. Raises Refusal: registry_*."""
+        return await self._stage.call(lambda: (self._place.registry.status(), self._place.clock.now()))
+
+    async def search(self, text: str, *, accounts: bool, limit: int) -> tuple[Entry, ...]:
+        """Entries of a registry that begin with or hold a text. Raises Refusal: registry_*."""
+        from lgpki_tui.registry.port import RegistryKind
+
+        kind = RegistryKind.ACCOUNTS if accounts else RegistryKind.ORGANIZATIONS
+        return await self._stage.call(lambda: self._place.registry.search(text, kind, limit))
+
+    async def municipality(self, code: str) -> str:
+        """The name of a 団体 by its code; empty when it is unknown."""
+        return await self._stage.call(lambda: self._place.municipalities.name_of(code) or "")
+
+    async def judge(self, draft: Draft) -> Judgement:
+        """What text and registries say of a draft. Raises Refusal: registry_*, answers_value."""
+
+        def ask() -> Judgement:
+            from lgpki_tui.subject.findings import findings
+            from lgpki_tui.subject.municipality import municipality_of
+            from lgpki_tui.subject.name import distinguished_name
+
+            profile = self._place.profile(draft.certificate_kind)
+            found = self._place.registry.found(draft, profile)
+            subject = distinguished_name(draft, profile, found.municipality) if found.municipality else None
+            return Judgement(findings(draft, profile, found), municipality_of(draft, found) or "", subject)
+
+        return await self._stage.call(ask)
+
+    async def media(self) -> tuple[Medium, ...]:
+        """The media that are mounted now."""
+        from lgpki_tui.media.mounted import mounted
+
+        return await self._stage.call(mounted)
+
+    async def certificate_files(self, enrolment: Enrolment) -> tuple[Path, ...]:
+        """Files that may hold the certificate, newest first: in the enrolment's folder and on the media."""
+        from lgpki_tui.media.mounted import mounted
+
+        def ask() -> tuple[Path, ...]:
+            folders = [self._place.paths.resolve(enrolment.output_folder), *(each.folder for each in mounted())]
+            found = [file for folder in dict.fromkeys(folders) for file in _certificates_in(folder)]
+            return tuple(sorted(found, key=_age, reverse=True)[:MOST_FILES])
+
+        return await self._stage.call(ask)
+
+    async def default_folder(self) -> str:
+        """Where a CSR is written unless the person names another folder."""
+        return await self._stage.call(lambda: str(self._place.output_folder()))
+
+    async def resolved(self, recorded: str) -> Path:
+        """The path that a recorded text means here."""
+        return await self._stage.call(lambda: self._place.paths.resolve(recorded))
+
+    async def settings(self) -> tuple[Explained, ...]:
+        """All values in force and where they come from. Raises Refusal: settings_*."""
+        from lgpki_tui.settings.explain import explain
+
+        return await self._stage.call(lambda: explain(self._place.settings))
+
+    # --- Acts ---
+
+    async def format(self, wish: FormatWish, wanted: str | None, so_pin: Secret, pin: Secret) -> Token:
+        """Give a card its label and PINs (conductor.formatting.format_card)."""
+        from lgpki_tui.conductor.formatting import format_card
+
+        return await self._run(lambda: format_card(self._place, wish, wanted, _given(so_pin), _given(pin)))
+
+    async def set_pin(self, wanted: str | None, old: Secret, new: Secret) -> Token:
+        """Change the PIN (conductor.formatting.set_pin)."""
+        from lgpki_tui.conductor.formatting import set_pin
+
+        return await self._run(lambda: set_pin(self._place, wanted, _given(old), _given(new)))
+
+    async def request(self, wish: Wish, wanted: str | None, pin: Secret) -> Enrolment:
+        """Make the key pair and the CSR (conductor.requesting.request)."""
+        from lgpki_tui.conductor.requesting import request
+
+        return await self._run(lambda: request(self._place, wish, wanted, _given(pin)))
+
+    async def resume(self, number: str, wanted: str | None, pin: Secret, folder: Path | None = None) -> Enrolment:
+        """Go on where it stopped (conductor.resuming.resume)."""
+        from lgpki_tui.conductor.resuming import resume
+
+        return await self._run(lambda: resume(self._place, number, wanted, _given(pin), folder))
+
+    async def correct(self, number: str, draft: Draft, purpose: str, reason: str, pin: Secret) -> Enrolment:
+        """Sign another request with the same key (conductor.filing.correct)."""
+        from lgpki_tui.conductor.filing import correct
+
+        return await self._run(lambda: correct(self._place, number, draft, purpose, reason, None, _given(pin)))
+
+    async def export(self, number: str, folder: Path, more: dict[str, bytes] | None = None) -> tuple[Path, ...]:
+        """Copy the request to a folder (conductor.filing.export)."""
+
+        def ask() -> tuple[Path, ...]:
+            from lgpki_tui.conductor.filing import export
+
+            self._place.ledger.load()
+            return export(self._place, number, folder, more)
+
+        return await self._stage.call(ask)
+
+    async def sheet_text(self, number: str, language: Language) -> str:
+        """The draft of the application form as text. Raises Refusal: enrolment_*, settings_*."""
+        enrolment = await self.enrolment(number)
+        return await self._stage.call(lambda: self._place.sheet_text(enrolment, language))
+
+    async def save_sheet(self, number: str) -> Path:
+        """Write the draft as PDF beside the CSR; the file. Raises Refusal: font_missing, form_broken, folder_*,
+        file_exists."""
+        enrolment = await self.enrolment(number)
+
+        def ask() -> Path:
+            place = self._place
+            folder = place.paths.resolve(enrolment.request.csr_path if enrolment.request else "").parent
+            name = f"{enrolment.file_stem}.sheet.pdf"
+            return place.folder(folder).write_all({name: place.sheet_pdf(enrolment)})[0]
+
+        return await self._stage.call(ask)
+
+    async def file(self, number: str) -> Enrolment:
+        """Note that CSR and form were handed in (conductor.filing.file)."""
+
+        def ask() -> Enrolment:
+            from lgpki_tui.conductor.filing import file
+
+            return file(self._place, number)
+
+        return await self._stage.call(ask)
+
+    async def examine(self, number: str, file: Path) -> tuple[Certificate | None, Outcome]:
+        """All checks of a certificate that need no card (conductor.storing.examine)."""
+        from lgpki_tui.conductor.storing import examine
+
+        return await self._run(lambda: examine(self._place, number, file))
+
+    async def store(self, number: str, file: Path, pin: Secret) -> Outcome:
+        """Store it (conductor.storing.store)."""
+        from lgpki_tui.conductor.storing import store
+
+        return await self._run(lambda: store(self._place, number, file, None, None, _given(pin)))
+
+    async def abandon(self, number: str, reason: str) -> Enrolment:
+        """Give it up (conductor.ending.abandon)."""
+
+        def ask() -> Enrolment:
+            from lgpki_tui.conductor.ending import abandon
+
+            return abandon(self._place, number, reason)
+
+        return await self._stage.call(ask)
+
+    async def have_issued(self, enrolment: Enrolment) -> Path:
+        """Have the practice desk issue. Raises Refusal."""
+        desk = self.practice_desk
+        if desk is None:
+            raise ValueError("no practice")
+        return await self._stage.call(lambda: desk.issue(self._place, enrolment))
+
+    async def _run(self, act: Callable[[], Awaitable[_T]]) -> _T:
+        """An act, after which the card's session is closed: the next one asks for its PIN again."""
+
+        async def acted() -> _T:
+            try:
+                return await act()
+            finally:
+                if "card" in vars(self._place):
+                    await self._place.card.close()
+
+        return await self._stage.run(acted)
+
+    def close(self) -> None:
+        """End what is under way, the card's process, and the ledger."""
+        self._stage.close(self._place.close)
+
+
+def _given(secret: Secret) -> PinSource:
+    async def given() -> Secret:
+        return secret
+
+    return given
+
+
+def _or(ask: Callable[[], str], otherwise: str) -> str:
+    try:
+        return ask()
+    except Refusal:
+        return otherwise
+
+
+def _certificates_in(folder: Path) -> list[Path]:
+    try:
+        return [file for file in folder.iterdir() if _may_be_certificate(file)]
+    except OSError:
+        return []
+
+
+def _may_be_certificate(file: Path) -> bool:
+    name = file.name.lower()
+    return name.endswith(CERTIFICATE_SUFFIXES) and not name.endswith(_NO_CERTIFICATES) and file.is_file()
+
+
+def _age(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

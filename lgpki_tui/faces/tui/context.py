@@ -1,0 +1,27 @@
+"""What every screen is given: whom to ask, the words, and how things look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lgpki_tui.faces.tui.clerk import Clerk, Here
+from lgpki_tui.faces.tui.lexicon import Lexicon
+from lgpki_tui.faces.tui.look import Look
+from lgpki_tui.pages.page import Page
+
+
+@dataclass(slots=True)
+class Context:
+    """The same for all screens of one run. Pages are read when they are first shown; `here` is asked once, at first."""
+
+    clerk: Clerk
+    lexicon: Lexicon
+    look: Look
+    here: Here = field(default_factory=Here)
+    _pages: dict[str, Page] = field(default_factory=dict)
+
+    def page(self, name: str) -> Page:
+        """The words and fields of a page."""
+        if name not in self._pages:
+            self._pages[name] = Page.load(name, self.lexicon.language)
+        return self._pages[name]

@@ -1,0 +1,224 @@
+"""The screen class behind every page: head, body, the help of the focused field, the keys.
+
+State is in the enrolment and in what a screen is given, never in widgets: each visit is a fresh instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.events import DescendantFocus, Key, Resize
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.look import Look
+from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.faces.tui.wrap import cut, pad
+from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.inert import inert
+
+T = TypeVar("T")
+# Smaller than this, a page shows only how large it must be.
+LEAST_COLUMNS, LEAST_ROWS = 60, 20
+
+
+class Body(VerticalScroll, can_focus=False):
+    """What scrolls between head and foot. It never takes the focus: that would swallow every key."""
+
+    DEFAULT_CSS = "Body { scrollbar-size: 0 0; }"
+
+
+class PageScreen(Screen[T]):
+    """One page. `dismiss(None)` is Esc: back, with nothing done."""
+
+    # Textual repaints the whole screen whenever the focus moves, for nothing (facts: 2831 bytes a Tab against 238).
+    focused: ClassVar[Reactive[Widget | None]] = Reactive(None, repaint=False)  # type: ignore[misc]  # narrowed
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    # The folder in screens/ and what the head says before the title; the keys of the foot by their word (key.*).
+    name_of_page: ClassVar[str] = ""
+    section: ClassVar[str] = ""
+    keys: ClassVar[tuple[str, ...]] = ("help", "back", "quit")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("f10", "next", show=False),
+        Binding("up", "focus_by(-1)", show=False),
+        Binding("down", "focus_by(1)", show=False),
+        Binding("left", "focus_by(-1)", show=False),
+        Binding("right", "focus_by(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("f5", "again", show=False),
+    ]
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(id=self.name_of_page or None)
+        self.context = context
+        self.page = context.page(self.name_of_page)
+        self.word = self.page.word
+        self._notice = ""
+
+    # --- For the pages ---
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between head and foot."""
+        raise NotImplementedError
+
+    def first(self) -> str | None:
+        """The selector of what has the focus first; None: nothing to fill in."""
+        return None
+
+    async def begin(self) -> None:
+        """Ask what the page shows. Called when it is on the screen; a Refusal ends the page with it."""
+
+    def action_next(self) -> None:
+        """F10: what the page is for. By default what Enter does on the first enabled button."""
+        for button in self.query(Button):
+            if not button.disabled and not button.danger:
+                button.press()
+                return
+
+    async def action_again(self) -> None:
+        """F5: look again."""
+        await self._begun()
+
+    def action_back(self) -> None:
+        """Esc: back, nothing done."""
+        self.dismiss(None)
+
+    def label(self, field: str) -> Prose:
+        """The words above a field."""
+        return Prose(Paragraph(self.page.fields[field].label, "bold"), classes="label")
+
+    def notice(self, text: str) -> None:
+        """Say something at the foot until the next key."""
+        self._notice = text
+        self._put_foot()
+
+    def put(self, selector: str, *paragraphs: str | Paragraph) -> None:
+        """Change the words of one part of the page."""
+        self.query_one(selector, Prose).put(*paragraphs)
+
+    def common(self, key: str, /, **facts: Fact) -> str:
+        """Words that all pages share."""
+        return self.context.lexicon.word(key, **facts)
+
+    # --- The same on every page ---
+
+    def compose(self) -> ComposeResult:
+        """Head, body, foot."""
+        yield Prose(id="head")
+        with Body(id="body"):
+            yield from self.body()
+        yield Prose(id="hint")
+        yield Prose(id="keys")
+
+    async def on_mount(self) -> None:
+        """Put the focus where something is to be done, then ask."""
+        self._put_frame()
+        first = self.first()
+        if first is not None:
+            self.query_one(first).focus(scroll_visible=False)
+        self.run_worker(self._begun(), exit_on_error=True)
+
+    async def _begun(self) -> None:
+        from lgpki_tui.faces.tui.app import Wizard
+
+        try:
+            await self.begin()
+        except Refusal as refusal:
+            app = self.app
+            assert isinstance(app, Wizard)  # noqa: S101  # no other app shows these screens
+            await app.tell(refusal)
+            self.dismiss(None)
+
+    def on_resize(self, event: Resize) -> None:
+        """A terminal that is too small shows that, and loses nothing."""
+        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        self.set_class(small, "small")
+        self._put_frame()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the help of the field that has the focus."""
+        self._put_foot()
+
+    def on_text_field_noticed(self, event: TextField.Noticed) -> None:
+        """Say what a field did with what was typed."""
+        self.notice(self.common(f"notice.{event.notice}"))
+
+    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
+        """Enter in a field: on to the next."""
+        self.focus_next()
+
+    def on_key(self, event: Key) -> None:
+        """A notice has been read when the next key comes."""
+        if self._notice:
+            self._notice = ""
+            self._put_foot()
+
+    def action_focus_by(self, step: int) -> None:
+        """Up and down, left and right: between fields and buttons."""
+        if step < 0:
+            self.focus_previous()
+        else:
+            self.focus_next()
+
+    def action_page(self, step: int) -> None:
+        """Scroll what does not fit."""
+        body = self.query_one(Body)
+        body.scroll_relative(y=step * max(1, body.size.height - 2), animate=False)
+
+    def _put_frame(self) -> None:
+        columns = self.size.width or self.app.size.width
+        if self.has_class("small"):
+            self.put("#head", self.common("small", columns=LEAST_COLUMNS, rows=LEAST_ROWS))
+            return
+        rule = ("─" if self.context.look is Look.PRETTY else "-") * columns
+        self.put("#head", Paragraph(self._head(columns), "bold"), self._where(columns), rule)
+        self._put_foot()
+
+    def _head(self, columns: int) -> str:
+        parts = [self.common("head.product"), self.common(f"section.{self.section}") if self.section else ""]
+        left = "  ".join(part for part in (*parts, self.page.title) if part)
+        right = self.common("head.practice") if self.context.here.practice else ""
+        return pad(left, columns - (len_cells(right) + 1 if right else 0)) + (f" {right}" if right else "")
+
+    def _where(self, columns: int) -> str:
+        here = self.context.here
+        text = self.common("head.where", host=here.host, login=here.login)
+        if here.pretended:
+            text += "  " + self.common("head.pretend", what=here.pretended)
+        return cut(inert(text), columns)
+
+    def _put_foot(self) -> None:
+        if not self.is_mounted:
+            return
+        columns = self.size.width or self.app.size.width
+        self.put("#hint", cut(self._notice or self._hint(), columns))
+        keys = "   ".join(self.common(f"key.{key}") for key in self.keys)
+        self.put("#keys", Paragraph(pad(keys, columns), "reverse"))
+
+    def _hint(self) -> str:
+        focused: Any = self.focused
+        field = self.page.fields.get(focused.id or "") if focused is not None else None
+        return field.help if field is not None else ""
+
+
+def len_cells(text: str) -> int:
+    """The width of a text in cells."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+class BlankScreen(Screen[None]):
+    """Nothing. What Textual puts below the first page."""
+
+    focused: ClassVar[Reactive[Widget | None]] = Reactive(None, repaint=False)  # type: ignore[misc]

@@ -1,0 +1,59 @@
+"""What the review page shows before each act that makes or uses a key."""
+
+from __future__ import annotations
+
+from lgpki_tui.card.port import CardSeen
+from lgpki_tui.faces.tui.clerk import Judgement
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.screens.review import Review
+from lgpki_tui.faces.tui.telling import card_name
+from lgpki_tui.ledger.unfinished import Unfinished
+from lgpki_tui.procedure.enrolment import Enrolment
+from lgpki_tui.subject.name import shown_name
+from lgpki_tui.subject.profile import Profile
+
+_UNKNOWN = "?"
+
+
+def review_request(
+    context: Context, answers: Unfinished, judged: Judgement, profile: Profile, card: CardSeen | None
+) -> Review:
+    """Before the key pair is made."""
+    word = context.lexicon.word
+    here = context.here
+    rows = (
+        ("kind", word(f"kind.{answers.certificate_kind}")),
+        ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
+        ("purpose", answers.purpose or "-"),
+        ("algorithm", profile.default_algorithm.value),
+        ("card", card_name(card, context.lexicon) if card is not None else word("review.card_seen_then")),
+        ("place", word("review.place", host=here.host, login=here.login)),
+        ("folder", answers.output_folder),
+    )
+    return Review("key", rows, assumed=bool(profile.assumed))
+
+
+def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review:
+    """Before what was interrupted goes on."""
+    word, token = context.lexicon.word, enrolment.token
+    rows = (
+        ("enrolment", enrolment.number),
+        ("kind", word(f"kind.{enrolment.certificate_kind}")),
+        ("subject", shown_name(enrolment.subject)),
+        ("state", word(f"state.{enrolment.state.value}")),
+        ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
+    )
+    return Review("resume", rows, folder=folder if enrolment.certificate is None else "")
+
+
+def review_correction(context: Context, enrolment: Enrolment, answers: Unfinished, judged: Judgement) -> Review:
+    """Before another request is signed with the same key."""
+    word, token = context.lexicon.word, enrolment.token
+    rows = (
+        ("enrolment", enrolment.number),
+        ("before", shown_name(enrolment.subject)),
+        ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
+        ("purpose", answers.purpose or "-"),
+        ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
+    )
+    return Review("correct", rows, needs_reason=True)

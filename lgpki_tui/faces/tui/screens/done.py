@@ -1,0 +1,58 @@
+"""How an enrolment ended, or how its certificate stands today: until when, and from when it can be renewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.telling import dates, standing
+from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.procedure.enrolment import Enrolment, State
+
+
+class DoneScreen(PageScreen[None]):
+    """Only to be read."""
+
+    name_of_page = "done"
+    section = "store"
+    keys = ("help", "back", "quit")
+
+    def __init__(self, context: Context, enrolment: Enrolment, now: datetime, *, just_stored: bool = False) -> None:
+        super().__init__(context)
+        self._enrolment = enrolment
+        self._now = now
+        self._just_stored = just_stored
+
+    def body(self) -> Iterable[Widget]:
+        """What was reached, the dates, what to do now."""
+        one = self._enrolment
+        kind = self.context.lexicon.word(f"kind.{one.certificate_kind}")
+        yield Prose(Paragraph(f"{one.number}  {kind}  {one.organization}  {one.name}", "bold"))
+        yield Prose(Paragraph(standing(one, self._now, self.context.lexicon)), classes="label")
+        if one.state is State.STORED:
+            lines = [self.word("stored_now")] if self._just_stored else []
+            yield Prose(*lines, self.word("dates", **dates(one)), self.word("card", **self._card()), classes="label")
+            yield Prose(*self.word("advice").split("\n"), classes="label")
+        else:
+            facts = {"reason": one.reason, "folder": str(Path(one.output_folder))}
+            yield Prose(*self.word(f"ended_{one.state.value}", **facts).split("\n"), classes="label")
+        yield Horizontal(Button(self.word("close"), id="close"), classes="row")
+
+    def first(self) -> str:
+        """Back to the first page."""
+        return "#close"
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Back to the first page."""
+        self.dismiss(None)
+
+    def _card(self) -> dict[str, str]:
+        token = self._enrolment.token
+        return {"label": token.label if token else "", "serial": token.serial if token else ""}

@@ -1,0 +1,105 @@
+"""Before a card that is in use is wiped: what dies with it, and the words that must be typed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from lgpki_tui.faces.tui.clerk import CardView
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.telling import card_holds, card_name, dates
+from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.procedure.enrolment import Enrolment
+from lgpki_tui.procedure.guard import Need, need_of_key
+from lgpki_tui.procedure.number import typed_number
+
+
+@dataclass(frozen=True, slots=True)
+class EraseAnswer:
+    """The person's word: which live keys may die, each with a reason."""
+
+    destroys: dict[str, str] = field(default_factory=dict)
+
+
+class EraseScreen(PageScreen[EraseAnswer]):
+    """The conductor refuses what was not named here; a key that is waited for is refused whatever is typed."""
+
+    name_of_page = "erase"
+    section = "key"
+
+    def __init__(self, context: Context, view: CardView, now: datetime) -> None:
+        super().__init__(context)
+        self._view = view
+        needs = {each.number: need_of_key(each, now) for each in view.enrolments}
+        self._hard = tuple(each for each in view.enrolments if needs[each.number] is Need.HARD)
+        self._word = tuple(each for each in view.enrolments if needs[each.number] is Need.WORD)
+
+    def body(self) -> Iterable[Widget]:
+        """What dies; then what must be typed, the button last and never with the focus."""
+        lexicon = self.context.lexicon
+        yield Prose(
+            Paragraph(self.word("lead"), "bold"),
+            card_name(self._view.card, lexicon),
+            self.word("holds", what=card_holds(self._view, lexicon)),
+        )
+        if self._hard:
+            yield Prose(
+                self.word("hard", enrolments=[each.number for each in self._hard]),
+                self.word("hard_do"),
+                classes="label",
+            )
+            yield Horizontal(Button(self.word("back"), id="back"), classes="row")
+            return
+        for place, each in enumerate(self._word):
+            yield Prose(self._live(each), classes="label")
+            yield self.label("number")
+            yield TextField(id=f"number-{place}", ascii_only=True, max_length=12, width=20)
+            yield self.label("reason")
+            yield TextField(id=f"reason-{place}", max_length=200)
+        yield self.label("label")
+        yield TextField(id="label", width=40)
+        yield Horizontal(
+            Button(self.word("back"), id="back"), Button(self.word("erase"), id="erase", danger=True), classes="row"
+        )
+
+    def first(self) -> str:
+        """What must be typed; or the way back."""
+        return "#back" if self._hard else "#number-0" if self._word else "#label"
+
+    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
+        """From the last field Enter leads to the way back, not to the danger."""
+        self.focus_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Back; or, with everything typed as it stands, on."""
+        if event.button.id == "back":
+            self.dismiss(None)
+            return
+        destroys: dict[str, str] = {}
+        for place, each in enumerate(self._word):
+            typed = typed_number(self.query_one(f"#number-{place}", TextField).value)
+            reason = self.query_one(f"#reason-{place}", TextField).value.strip()
+            if typed != each.number or not reason:
+                self._refuse(f"#number-{place}" if typed != each.number else f"#reason-{place}")
+                return
+            destroys[each.number] = reason
+        card = self._view.card
+        if self.query_one("#label", TextField).value.strip() not in (card.token.label, card.token.serial):
+            self._refuse("#label")
+            return
+        self.dismiss(EraseAnswer(destroys))
+
+    def _live(self, enrolment: Enrolment) -> str:
+        facts = {"enrolment": enrolment.number, "name": enrolment.name, **dates(enrolment)}
+        return self.word("live", **facts)
+
+    def _refuse(self, selector: str) -> None:
+        self.query_one(selector).focus()
+        self.notice(self.word("not_as_it_stands"))

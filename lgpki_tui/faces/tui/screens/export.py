@@ -1,0 +1,107 @@
+"""The CSR is in its folder: where, its digest, and a copy for the medium that goes to the 登録分局."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.telling import digest_lines
+from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.choice import Choice
+from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
+from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.procedure.enrolment import Enrolment
+
+_OTHER = "other"
+
+
+class Exported(StrEnum):
+    """Which way the person went on."""
+
+    NEXT = "next"
+
+
+class ExportScreen(PageScreen[Exported]):
+    """Nothing here touches the card. The medium is that of the PC that runs this program, which the page names."""
+
+    name_of_page = "export"
+    section = "form"
+    keys = ("help", "again", "back", "next", "quit")
+
+    def __init__(self, context: Context, enrolment: Enrolment) -> None:
+        super().__init__(context)
+        self._enrolment = enrolment
+
+    def body(self) -> Iterable[Widget]:
+        """What there is, where it can be copied to."""
+        request = self._enrolment.request
+        first, second = digest_lines(request.csr_sha256 if request else "")
+        yield Prose(Paragraph(self.word("done", enrolment=self._enrolment.number), "bold"))
+        yield Prose(id="files")
+        yield Prose(f"  SHA-256  {first}", f"           {second}")
+        yield Prose(self.word("hand_over"), classes="label")
+        yield self.label("target")
+        yield ChoiceList([], id="target", rows=3)
+        yield TextField(id="folder", max_length=400)
+        yield Prose(self.word("which_pc", host=self.context.here.host), id="copied")
+        yield Horizontal(Button(self.word("next"), id="next"), classes="row")
+
+    def first(self) -> str:
+        """The way on: the CSR is written already."""
+        return "#next"
+
+    async def begin(self) -> None:
+        """Say where the files are, and what media there are now."""
+        request, clerk = self._enrolment.request, self.context.clerk
+        if request is not None:
+            folder = (await clerk.resolved(request.csr_path)).parent
+            names = [Path(path).name for path in (request.csr_path, request.csr_der_path, request.receipt_path)]
+            self.put("#files", f"  {folder}/", *(Paragraph(f"    {name}") for name in names))
+        self.query_one("#folder").display = False
+        media = [
+            Choice(str(each.folder), str(each.folder), each.filesystem, enabled=each.writable)
+            for each in await clerk.media()
+        ]
+        self.query_one(ChoiceList).set_choices([*media, Choice(_OTHER, self.word("other"))])
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """Copy to this medium, or name a folder."""
+        if event.choice.id == _OTHER:
+            folder = self.query_one("#folder", TextField)
+            folder.display = True
+            folder.focus()
+        else:
+            self.run_worker(self._copy(Path(event.choice.id)), exclusive=True)
+
+    def on_choice_list_refused(self, event: ChoiceList.Refused) -> None:
+        """A medium that is only for reading."""
+        self.notice(self.word("read_only"))
+
+    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
+        """Copy to this folder."""
+        if event.value.startswith("/"):
+            self.run_worker(self._copy(Path(event.value)), exclusive=True)
+        else:
+            self.notice(self.word("absolute"))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """On to the form."""
+        self.dismiss(Exported.NEXT)
+
+    async def _copy(self, folder: Path) -> None:
+        try:
+            written = await self.context.clerk.export(self._enrolment.number, folder)
+        except Refusal as refusal:
+            message = self.context.lexicon.message(refusal)
+            self.put("#copied", Paragraph(message.happened, "bold"), message.here)
+            return
+        self.put("#copied", Paragraph(self.word("copied", folder=str(folder), count=len(written)), "bold"))
+        self.query_one("#next").focus()

@@ -1,0 +1,151 @@
+"""⑨ The certificate has come: choose its file; every check that needs no card, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from lgpki_tui.conductor.storing import Outcome
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.telling import check_lines, found, shown
+from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.choice import Choice
+from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
+from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.ground.clock import tokyo
+from lgpki_tui.ground.findings import Finding, Refusal, Result
+from lgpki_tui.pki.certificate import Certificate
+from lgpki_tui.pki.names import shown as shown_subject
+from lgpki_tui.procedure.enrolment import Enrolment
+
+_OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveAnswer:
+    """The file that passed every check made without the card."""
+
+    file: Path
+
+
+class ReceiveScreen(PageScreen[ReceiveAnswer]):
+    """A certificate that a check refuses goes no further from here; the card is not touched."""
+
+    name_of_page = "receive"
+    section = "receive"
+    keys = ("help", "again", "back", "next", "quit")
+
+    def __init__(self, context: Context, enrolment: Enrolment, file: Path | None = None) -> None:
+        super().__init__(context)
+        self._enrolment = enrolment
+        self._file = file
+        self._passed: Path | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """The files, the checks, the way on."""
+        yield Prose(self.word("lead", enrolment=self._enrolment.number))
+        yield self.label("file")
+        yield ChoiceList([], id="file", rows=4)
+        yield TextField(id="path", max_length=400)
+        yield Prose(id="certificate", classes="label")
+        yield Prose(id="checks")
+        yield Horizontal(Button(self.word("store"), id="store", disabled=True), classes="row")
+
+    async def begin(self) -> None:
+        """What files there are; the one that has just come is looked at."""
+        self.query_one("#path").display = False
+        files = await self.context.clerk.certificate_files(self._enrolment)
+        rows = [Choice(str(each), each.name, str(each.parent)) for each in files]
+        marked = str(self._file) if self._file is not None else None
+        choices = self.query_one(ChoiceList)
+        choices.set_choices([*rows, Choice(_OTHER, self.word("other"))], keep=marked)
+        choices.focus()
+        if self._file is not None:
+            await self._examine(self._file)
+        elif not rows:
+            self.put("#certificate", self.word("none"))
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """Look at this file, or name another."""
+        if event.choice.id == _OTHER:
+            path = self.query_one("#path", TextField)
+            path.display = True
+            path.focus()
+        else:
+            self.run_worker(self._examine(Path(event.choice.id)), exclusive=True)
+
+    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
+        """Look at the file that was named."""
+        if event.value.startswith("/"):
+            self.run_worker(self._examine(Path(event.value)), exclusive=True)
+        else:
+            self.notice(self.word("absolute"))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """On to the card."""
+        self._go_on()
+
+    def action_next(self) -> None:
+        """F10."""
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._passed is None:
+            self.notice(self.word("not_passed"))
+        else:
+            self.dismiss(ReceiveAnswer(self._passed))
+
+    async def _examine(self, file: Path) -> None:
+        self._passed = None
+        store = self.query_one("#store", Button)
+        store.disabled = True
+        self.put("#certificate", self.word("looking"))
+        certificate, outcome = await self.context.clerk.examine(self._enrolment.number, file)
+        self.put("#certificate", *self._about(certificate, file))
+        self.put("#checks", *self._checks(outcome))
+        if outcome.refusal is None:
+            self._passed = file
+            store.disabled = False
+            store.focus()
+
+    def _about(self, certificate: Certificate | None, file: Path) -> list[str | Paragraph]:
+        lines: list[str | Paragraph] = [Paragraph(file.name, "bold")]
+        if certificate is not None:
+            until = tokyo(certificate.not_after).strftime("%Y-%m-%d %H:%M")
+            lines.append(Paragraph("  " + shown_subject(certificate.subject), indent=4))
+            lines.append("  " + self.word("issued", issuer=shown_subject(certificate.issuer), until=until))
+        return lines
+
+    def _checks(self, outcome: Outcome) -> list[str | Paragraph]:
+        """What was made and is not all right stands open; what passed is counted in one line."""
+        lexicon = self.context.lexicon
+        made = [each for each in outcome.checks if each.result is not Result.UNKNOWN]
+        passed = sum(each.result is Result.OK for each in made)
+        lines: list[str | Paragraph] = []
+        if outcome.refusal is not None:
+            lines += self._refused(outcome.refusal)
+        for text, check in check_lines(tuple(made), lexicon):
+            if check.result is not Result.OK:
+                lines += [text, *self._reason(check)]
+        lines.append(self.word("passed", count=passed))
+        lines += [f"  {text}" for text, check in check_lines(outcome.checks, lexicon) if check.result is Result.OK]
+        if outcome.already:
+            lines.insert(0, self.word("already"))
+        return lines
+
+    def _refused(self, refusal: Refusal) -> list[str | Paragraph]:
+        message = self.context.lexicon.message(refusal)
+        ask = self.word("ask", desk=message.ask)
+        return [Paragraph(message.happened, "bold"), message.here, *self.context.lexicon.because(refusal), ask]
+
+    def _reason(self, check: Finding) -> list[str]:
+        if check.expected is None and check.found is None:
+            return []
+        facts = {"expected": shown(check.expected), "found": found(check, self.context.lexicon)}
+        return ["     " + self.word("reason", **facts)]

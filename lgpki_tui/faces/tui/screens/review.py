@@ -1,0 +1,106 @@
+"""The last free step back: everything once more, what cannot be undone, and the PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.pin_field import PinField
+from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.ground.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is about to be done: `act` names the words of the page (key, correct, resume); rows of label and text.
+    `folder`: where the files go, if that can be changed here. `assumed`: whether the profile holds assumptions."""
+
+    act: str
+    rows: tuple[tuple[str, str], ...]
+    needs_reason: bool = False
+    folder: str = ""
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswer:
+    """The PIN, which who acts wipes; the reason, where one is needed; the folder, where it can be changed. `end`: the
+    person wants to give it up instead."""
+
+    pin: Secret
+    reason: str = ""
+    folder: str = ""
+    end: bool = False
+
+
+class ReviewScreen(PageScreen[ReviewAnswer]):
+    """Enter in the PIN field is the person's word: nothing has been done before it."""
+
+    name_of_page = "review"
+    section = "key"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "end", show=False)]
+
+    def __init__(self, context: Context, review: Review) -> None:
+        super().__init__(context)
+        self._review = review
+        if review.act == "resume":
+            self.keys = ("help", "end", "back", "quit")  # type: ignore[misc]  # of this visit
+
+    def body(self) -> Iterable[Widget]:
+        """The rows, the warning, the PIN."""
+        review = self._review
+        yield Prose(Paragraph(self.word(f"lead_{review.act}"), "bold"))
+        yield Prose(
+            *(Paragraph(f"{self.word(f'row_{label}')}  {text}", indent=4) for label, text in review.rows),
+            classes="label",
+        )
+        assumed = [self.word("assumed")] if review.assumed else []
+        yield Prose(*assumed, self.word(f"warning_{review.act}"), classes="label")
+        if review.folder:
+            yield self.label("folder")
+            yield TextField(review.folder, id="folder", max_length=400)
+        if review.needs_reason:
+            yield self.label("reason")
+            yield TextField(id="reason", max_length=200)
+        yield self.label("pin")
+        yield PinField(id="pin", width=40)
+        yield Horizontal(Button(self.word(f"do_{review.act}"), id="do"), classes="row")
+
+    def first(self) -> str:
+        """What is missing: the reason, then the PIN."""
+        return "#reason" if self._review.needs_reason else "#pin"
+
+    def action_end(self) -> None:
+        """F8: what was interrupted is given up instead."""
+        if self._review.act == "resume":
+            self.dismiss(ReviewAnswer(Secret(b""), end=True))
+
+    def on_pin_field_submitted(self, event: PinField.Submitted) -> None:
+        """Enter: do it."""
+        self._done()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do it."""
+        self._done()
+
+    def _done(self) -> None:
+        pin = self.query_one("#pin", PinField)
+        reason = self.query_one("#reason", TextField).value.strip() if self._review.needs_reason else ""
+        if self._review.needs_reason and not reason:
+            self.query_one("#reason").focus()
+            self.notice(self.word("reason_missing"))
+        elif pin.is_empty:
+            pin.focus()
+            self.notice(self.word("pin_missing"))
+        else:
+            folder = self.query_one("#folder", TextField).value if self._review.folder else ""
+            self.dismiss(ReviewAnswer(pin.take(), reason, folder))

@@ -1,0 +1,136 @@
+"""Domain values in words: an enrolment, a card, a finding, a digest. Nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from lgpki_tui.card.port import CardSeen
+from lgpki_tui.faces.tui.clerk import CardView
+from lgpki_tui.faces.tui.lexicon import Lexicon
+from lgpki_tui.ground.clock import from_rfc3339, tokyo
+from lgpki_tui.ground.findings import Fact, Finding
+from lgpki_tui.procedure.calendar import days_left, renewal_opens
+from lgpki_tui.procedure.enrolment import Enrolment, State
+from lgpki_tui.procedure.standing import attention, waits_for
+from lgpki_tui.procedure.transition import is_open
+
+_RANK = {"open": 0, "expired": 1, "renewal_open": 2}
+_LAST = 9
+
+
+def urgency(enrolment: Enrolment, now: datetime) -> tuple[int, float]:
+    """For sorting: what needs attention first, then what waits, then what is stored, then what has ended; the newest of
+    each first."""
+    rank = _RANK.get(attention(enrolment, now) or "", 3)
+    if rank == 3:
+        order = (State.DRAFT, State.AWAITING_CERTIFICATE, State.STORED)
+        rank = 3 + order.index(enrolment.state) if enrolment.state in order else _LAST
+    return rank, -enrolment.begun.timestamp()
+
+
+def standing(enrolment: Enrolment, now: datetime, lexicon: Lexicon) -> str:
+    """What an enrolment waits for and who acts, in a few words."""
+    if enrolment.key_destroyed and enrolment.state is not State.ABANDONED:
+        return lexicon.word("standing.destroyed")
+    due = attention(enrolment, now)
+    if due is not None:
+        return lexicon.word(f"standing.{due}")
+    if enrolment.state is State.AWAITING_CERTIFICATE:
+        if enrolment.filed is None:
+            return lexicon.word("standing.to_file")
+        return lexicon.word("standing.filed", days=days_since(enrolment.filed, now))
+    if enrolment.state is State.STORED and enrolment.certificate is not None:
+        return lexicon.word("standing.stored", days=days_left(enrolment.certificate.not_after, now))
+    return lexicon.word(f"standing.{enrolment.state.value}")
+
+
+def place_on_map(enrolment: Enrolment, now: datetime) -> str:
+    """At which station of 図-1 an enrolment stands: prepare, key, form, branch, receive, store, or done."""
+    if waits_for(enrolment, now) == "applicant" or is_open(enrolment):
+        return "store" if enrolment.certificate is not None else "key"
+    if enrolment.state is State.AWAITING_CERTIFICATE:
+        return "form" if enrolment.filed is None else "branch"
+    return "done"
+
+
+def days_since(moment: datetime, now: datetime) -> int:
+    """Whole days of Asia/Tokyo since then."""
+    return (tokyo(now).date() - tokyo(moment).date()).days
+
+
+def dates(enrolment: Enrolment) -> dict[str, Fact]:
+    """Of a certificate that is stored: not_after (Japan time, to the minute), renewal_opens (day)."""
+    certificate = enrolment.certificate
+    if certificate is None:
+        return {"not_after": None, "renewal_opens": None}
+    return {
+        "not_after": tokyo(certificate.not_after).strftime("%Y-%m-%d %H:%M"),
+        "renewal_opens": renewal_opens(certificate.not_after).isoformat(),
+    }
+
+
+def card_name(card: CardSeen, lexicon: Lexicon) -> str:
+    """How a card is called on the screen."""
+    if card.fault:
+        return lexicon.word("card.unreadable", reader=card.reader, fault=card.fault)
+    if not card.initialised:
+        return lexicon.word("card.blank", reader=card.reader)
+    return lexicon.word("card.named", label=card.token.label, serial=card.token.serial)
+
+
+def card_holds(view: CardView, lexicon: Lexicon) -> str:
+    """What is on a card: our enrolments by number, and how many keys and certificates are not ours."""
+    ours = {each.public_key_sha256 for each in view.enrolments}
+    foreign = sum(key.public_key_sha256 not in ours for key in view.card.keys)
+    parts = [each.number for each in view.enrolments]
+    if foreign:
+        parts.append(lexicon.word("card.foreign", count=foreign))
+    if view.card.certificates:
+        parts.append(lexicon.word("card.certificates", count=len(view.card.certificates)))
+    return "  ".join(parts) or lexicon.word("card.empty")
+
+
+def check_lines(checks: tuple[Finding, ...], lexicon: Lexicon) -> list[tuple[str, Finding]]:
+    """Each check with its result in brackets, readable without colour; what was expected and found where it failed."""
+    return [(f"[{lexicon.word(f'result.{each.result.value}')}] {_question(each, lexicon)}", each) for each in checks]
+
+
+def found(finding: Finding, lexicon: Lexicon) -> str:
+    """What a check found; in words where it is an id of ours."""
+    if finding.found is None:
+        return ""
+    key = f"found.{finding.found}" if isinstance(finding.found, str) else ""
+    return lexicon.word(key) if key and lexicon.known(key) else shown(finding.found)
+
+
+def _question(finding: Finding, lexicon: Lexicon) -> str:
+    key = f"check.{finding.code}"
+    if not lexicon.known(key):
+        return str(finding.code)
+    named = f"registry.name.{finding.facts.get('registry')}"
+    registry = lexicon.word(named) if lexicon.known(named) else None
+    return lexicon.word(key, **{**finding.facts, "registry": registry})
+
+
+def shown(value: Fact) -> str:
+    """A fact as people read it: moments in Japan's time, tables and lists in one line."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            if "T" in value and len(value) >= 20:
+                return tokyo(from_rfc3339(value)).strftime("%Y-%m-%d %H:%M JST")
+        return value
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={shown(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(shown, value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def digest_lines(sha256: str) -> tuple[str, str]:
+    """A SHA-256 in groups of four, two lines of eight: to be compared with paper by eye."""
+    groups = [sha256[place : place + 4] for place in range(0, len(sha256), 4)]
+    half = len(groups) // 2
+    return " ".join(groups[:half]), " ".join(groups[half:])

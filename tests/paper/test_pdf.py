@@ -1,0 +1,147 @@
+"""The PDF, judged by openssl (what stands in the CSR) and poppler (what stands on the paper)."""
+
+from __future__ import annotations
+
+import re
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.paper.pdf import render_pdf
+from lgpki_tui.paper.reading import sheet_of
+from lgpki_tui.paper.sheet import Pattern, digest_lines
+from lgpki_tui.procedure.identity import Token
+from tests.paper.samples import (
+    FONT,
+    NAME,
+    TEMPLATE,
+    about,
+    compact,
+    make_csr,
+    make_sheet,
+    openssl_key,
+    openssl_name,
+    pdf_fonts,
+    pdf_info,
+    pdf_text,
+    words,
+)
+from tests.samples import NUMBER
+
+# What Typst's markup, shell and DN syntax would take for more than text.
+HOSTILE = ", + \" \\ < > ; # $ * _ @ [ ] = ` ~ -- ... ' // /* */ #panic(1) $x$ <label> @ref \\u{41}"
+NAMES = {
+    "plain": NAME,
+    "longest kanji": (("C", "JP"), ("O", "高" * 64), ("OU", "島" * 64), ("CN", "市" * 64)),
+    "longest Latin": (("C", "JP"), ("O", "W" * 64), ("OU", "i" * 64), ("CN", "x." * 32)),
+    "hostile": (("C", "JP"), ("O", HOSTILE[:42]), ("OU", HOSTILE[42:]), ("CN", "#高[島]_市_*長*")),
+    "beyond JIS X 0208": (("C", "JP"), ("O", "髙﨑市"), ("OU", "鷗課Ⅱ"), ("CN", "①髙島市長")),
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+@pytest.mark.parametrize("practice", [False, True], ids=["real", "practice"])
+def test_the_paper_says_what_openssl_reads_in_the_csr(
+    tmp_path: Path, name: tuple[tuple[str, str], ...], practice: bool
+) -> None:
+    path = make_csr(tmp_path, name)
+    csr = path.read_bytes()
+    text = compact(pdf_text(render_pdf(sheet_of(csr, about(csr, practice=practice)), words(), TEMPLATE, [FONT])))
+    read = openssl_name(path)
+    assert tuple(read) == name
+    assert all(compact(value) in text for _, value in read)
+    bits, key = openssl_key(path)
+    assert compact(f"EC P-256 {bits} ビット") in text
+    for digest in (sha256(csr).hexdigest(), key):
+        assert all(compact(line) in text for line in digest_lines(digest))
+
+
+def test_an_rsa_key_has_its_size(tmp_path: Path) -> None:
+    path = make_csr(tmp_path, key=("rsa:2048",))
+    csr = path.read_bytes()
+    text = compact(pdf_text(render_pdf(sheet_of(csr, about(csr)), words(), TEMPLATE, [FONT])))
+    assert compact(f"RSA {openssl_key(path)[0]} ビット") in text
+
+
+def test_what_does_not_stand_in_the_csr_is_the_enrolments(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path, pattern=Pattern.BRANCH_TERMINAL, purpose="電子入札用", host_name="branch-7")
+    text = compact(pdf_text(render_pdf(sheet, words(), TEMPLATE, [FONT])))
+    for value in (NUMBER, "職責証明書", "2026年11月24日", "252123", "電子入札用", "branch-7", "j-seisaku", "LGPKI"):
+        assert value in text
+    for value in ("41383759299ed3bf", f"{NUMBER}.csr.pem", "登録分局の専用端末", "登録分局受付欄", "申請承認者"):
+        assert value in text
+
+
+def test_no_sheet_passes_for_official(tmp_path: Path) -> None:
+    text = pdf_text(render_pdf(make_sheet(tmp_path), words(), TEMPLATE, [FONT]))
+    assert text.count("本ツールの様式（公式様式ではない）") == 2
+    assert text.count("This tool's own form, not an official one") == 2
+
+
+def test_only_a_practice_sheet_carries_the_mark_on_every_page(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path, practice=True, purpose="用途" * 800)
+    pages = pdf_text(render_pdf(sheet, words(), TEMPLATE, [FONT])).rstrip("\f").split("\f")
+    assert len(pages) > 1
+    assert all("練習 PRACTICE" in page for page in pages)
+    real = pdf_text(render_pdf(make_sheet(tmp_path), words(), TEMPLATE, [FONT]))
+    assert "練習" not in real
+    assert "PRACTICE" not in real
+
+
+def test_a_usual_sheet_is_one_page_of_a4_with_its_font_embedded(tmp_path: Path) -> None:
+    pdf = render_pdf(make_sheet(tmp_path, NAMES["longest kanji"]), words(), TEMPLATE, [FONT])
+    assert re.search(r"^Pages: +1$", pdf_info(pdf), re.MULTILINE)
+    assert "(A4)" in pdf_info(pdf)
+    fonts = pdf_fonts(pdf)
+    assert [row[0].partition("+")[2] for row in fonts] == ["IPAexGothic"]
+    assert all(row[4:6] == ["yes", "yes"] for row in fonts)  # embedded, subset
+
+
+def test_equal_input_gives_equal_bytes_without_time_place_or_machine(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path)
+    one, other = (render_pdf(sheet, words(), TEMPLATE, [FONT]) for _ in range(2))
+    assert one == other
+    told = pdf_info(one)
+    assert "Date" not in told
+    assert not re.search(r"20\d\d-|/(tmp|usr|home|root)|\.typ", told)
+    assert str(TEMPLATE.parent).encode() not in one
+
+
+def test_a_character_without_a_glyph_is_told_by_its_code_point(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path, (("C", "JP"), ("CN", "吉𠮷髙𪛖市長")), card=Token("1", "𪛖", "m"))
+    text = compact(pdf_text(render_pdf(sheet, words(), TEMPLATE, [FONT])))
+    assert "吉〓髙〓市長" in text
+    for note in ("〓=U+20BB7(2)", "髙=U+9AD9(3)", "〓=U+2A6D6(4)", "〓=U+2A6D6(1)", "〓はこの用紙の書体にない文字"):
+        assert note in text
+    plain = compact(pdf_text(render_pdf(make_sheet(tmp_path), words(), TEMPLATE, [FONT])))
+    assert "U+" not in plain
+    assert "〓" not in plain
+
+
+def test_a_line_feed_or_an_escape_in_a_value_is_shown_and_does_nothing(tmp_path: Path) -> None:
+    # Refused before a CSR is made; a card's label is whatever the card says.
+    sheet = make_sheet(
+        tmp_path, (("C", "JP"), ("CN", "市\n長")), purpose="用\n途\x1b[31m", card=Token("\0", "\u202e", "")
+    )
+    text = compact(pdf_text(render_pdf(sheet, words(), TEMPLATE, [FONT])))
+    for shown in ("市\\u000a長", "用\\u000a途\\u001b[31m", "\\u0000", "\\u202e"):
+        assert shown in text
+
+
+def test_without_a_japanese_font_there_is_no_pdf(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(FONT.read_bytes()[:4000])
+    candidates = [tmp_path / "absent.ttf", broken, TEMPLATE, tmp_path]
+    with pytest.raises(Refusal) as refused:
+        render_pdf(make_sheet(tmp_path), words(), TEMPLATE, candidates)
+    assert refused.value.code is Code.FONT_MISSING
+    assert refused.value.facts == {"searched": [str(path) for path in candidates]}
+
+
+def test_typst_is_loaded_in_no_process_but_the_press(tmp_path: Path) -> None:
+    render_pdf(make_sheet(tmp_path), words(), TEMPLATE, [tmp_path / "absent.ttf", FONT])
+    assert "typst" not in sys.modules
