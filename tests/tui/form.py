@@ -1,6 +1,6 @@
 """A program for the driver's tests: pages of five fields, a dialogue and mishaps, drawn as the wizard draws.
 
-python -m tests.tui.form diff|plain|wrong
+python -m tests.tui.form diff|plain|wrong|slow
 """
 
 from __future__ import annotations
@@ -135,8 +135,15 @@ class WrongDriver(DiffDriver):
         self._picture = _WrongPicture()
 
 
+class SlowDriver(DiffDriver):
+    """Merges whatever comes within a second."""
+
+    WINDOW = 1.0
+
+
 def _driver(wire: str) -> type[Driver]:
-    return WrongDriver if wire == "wrong" else driver_for("plain" if wire == "plain" else "diff")
+    odd: dict[str, type[Driver]] = {"wrong": WrongDriver, "slow": SlowDriver}
+    return odd.get(wire) or driver_for("plain" if wire == "plain" else "diff")
 
 
 if __name__ == "__main__":

@@ -40,8 +40,11 @@ class Look(NamedTuple):
 class Screen(pyte.Screen):
     """pyte's screen with an alternate screen, and wide characters that break when one half is overwritten."""
 
-    def __init__(self, columns: int, lines: int, answer: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, columns: int, lines: int, answer: Callable[[str], None] | None = None, *, two_screens: bool = True
+    ) -> None:
         self._normal: dict[int, Any] | None = None
+        self._two_screens = two_screens
         self.answer = answer
         super().__init__(columns, lines)
 
@@ -57,7 +60,7 @@ class Screen(pyte.Screen):
 
     def set_mode(self, *modes: int, **kwargs: Any) -> None:
         """As pyte, and 1049: keep the normal screen, show an empty one."""
-        if 1049 in modes and kwargs.get("private") and self._normal is None:
+        if 1049 in modes and kwargs.get("private") and self._two_screens and self._normal is None:
             self.save_cursor()
             normal = dict(self.buffer)
             self.buffer.clear()
@@ -118,14 +121,17 @@ class Terminal:
         lines: int = 24,
         environment: Mapping[str, str] | None = None,
         synchronized: bool = False,
+        alternate: bool = True,
         cwd: Path = ROOT,
     ) -> None:
-        """Start the command. `environment` is added to a minimal one; `synchronized`: the terminal knows mode 2026."""
+        """Start the command. `environment` is added to a minimal one; `synchronized`: the terminal knows mode 2026;
+        `alternate`: it has an alternate screen."""
         self.received = b""
+        # Reads that gave something: a program's writings, as long as it pauses between them.
+        self.writings = 0
         self._synchronized = synchronized
         self._cut = b""
-        self._arrivals: list[float] = []
-        self.screen = Screen(columns, lines, lambda data: self.send(data.encode()))
+        self.screen = Screen(columns, lines, lambda data: self.send(data.encode()), two_screens=alternate)
         self._stream = pyte.ByteStream(self.screen)
         self.master, slave = os.openpty()
         _set_size(slave, columns, lines)
@@ -159,7 +165,7 @@ class Terminal:
             data = os.read(self.master, 65536)
         except OSError:
             return b""
-        self._arrivals.append(time.monotonic())
+        self.writings += 1
         self.received += data
         self._show(data)
         return data

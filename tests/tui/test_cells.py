@@ -73,7 +73,7 @@ def _drawn(batches: list[list[str]], shown: Shown | None = None) -> tuple[Pictur
     return picture, writings
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=120)
 @given(st.lists(st.lists(frames(), min_size=1, max_size=3), min_size=1, max_size=6))
 def test_changes_show_what_the_frames_drew(batches: list[list[str]]) -> None:
     """Halves of wide characters overwritten, marks, emoji, all colours: cell by cell, in two kinds of terminal."""
@@ -114,7 +114,7 @@ class OddScreen(Screen):
                 super().draw(character)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(frames(joined=("🙂", "か\u3099", "👩\u200d💻", "☀\ufe0f")), min_size=1, max_size=6))
 def test_nothing_drifts_where_widths_are_doubtful(drawn: list[str]) -> None:
     """What every terminal draws alike stands in its place, beside whatever the terminal draws otherwise."""

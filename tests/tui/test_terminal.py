@@ -289,7 +289,14 @@ def test_a_dropped_ssh_line_ends_the_run(program: Path, cut: str) -> None:
         else:
             line.process.kill()
         assert end_of(program).split()[:2] == ["130", "hangup"]
-        _until(lambda: not Path(f"/proc/{pid}").exists())
+        _until(lambda: not _runs(pid))
+
+
+def _runs(pid: int) -> bool:
+    try:  # its parent is init now, which may take its time to notice the end
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def _cpu(pid: int) -> float:
@@ -418,8 +425,37 @@ def test_ctrl_z_stops_a_script_around_it_too(program: Path) -> None:
         tmux.text("clear; fg")
         tmux.keys("Enter")
         tmux.wait_for("READY ")
+        tmux.text("after")
+        tmux.wait_for("after")
         tmux.keys("F8")
         tmux.wait_for("script-goes-on")
+
+
+@pytest.mark.parametrize("driver", ["diff", "plain"])
+def test_bg_does_not_take_the_terminal_and_kill_ends_a_stopped_run(program: Path, driver: str) -> None:
+    with Tmux(environ=environ()) as tmux:
+        tmux.wait_for("$")
+        tmux.text(" ".join(command(program, driver)))
+        tmux.keys("Enter")
+        tmux.wait_for("READY ", 10)
+        tmux.keys("C-z")
+        tmux.wait_for("topped")
+        tmux.text("clear; bg")
+        tmux.keys("Enter")
+        time.sleep(0.3)
+        assert not tmux.modes()["alternate_on"]
+        tmux.text("clear; fg")
+        tmux.keys("Enter")
+        tmux.wait_for("READY ")
+        tmux.keys("C-z")
+        tmux.wait_for("topped")
+        tmux.text("clear; kill -TERM %1; kill -CONT %1")
+        tmux.keys("Enter")
+        assert end_of(program).split()[:2] == ["130", "signal"]
+        tmux.text("stty -a | tr ' ' '\\n' | grep -c -x -e echo -e icanon -e isig -e icrnl")
+        tmux.keys("Enter")
+        tmux.wait_for("4")
+        assert tmux.modes() == {"alternate_on": False, "cursor_flag": True, "mouse_any_flag": False}
 
 
 def test_ctrl_z_does_nothing_where_no_shell_could_continue_it(program: Path) -> None:

@@ -21,7 +21,11 @@ class Wizard(QuietCrash, JobControl, App[int]):
     """The wizard. Returns an exit status."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH: ClassVar[Any] = [shipped("screens", "looks", "base.tcss")]
+    # All at once: a stylesheet that comes with a screen has Textual parse and apply all of them again.
+    CSS_PATH: ClassVar[Any] = [
+        shipped("screens", "looks", "base.tcss"),
+        *sorted(shipped("screens").glob("*/screen.tcss")),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", show=False, priority=True),
         Binding("f9", "environment", show=False),

@@ -5,7 +5,7 @@ State is in the enrolment and in what a screen is given, never in widgets: each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -19,6 +19,9 @@ from textual.widget import Widget
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.choice import Choice
+from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
+from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.faces.tui.wrap import cut, pad
@@ -93,6 +96,10 @@ class PageScreen(Screen[T]):
         """Esc: back, nothing done."""
         self.dismiss(None)
 
+    def entered(self, field: str, text: str) -> None:
+        """Enter in a field: on to the next."""
+        self.focus_next()
+
     def label(self, field: str) -> Prose:
         """The words above a field."""
         return Prose(Paragraph(self.page.fields[field].label, "bold"), classes="label")
@@ -105,6 +112,13 @@ class PageScreen(Screen[T]):
     def put(self, selector: str, *paragraphs: str | Paragraph) -> None:
         """Change the words of one part of the page."""
         self.query_one(selector, Prose).put(*paragraphs)
+
+    def offer(self, choices: Sequence[Choice], keep: str | None = None, *, selector: str = "ChoiceList") -> None:
+        """Fill a list that was empty while it was asked for; it takes the focus if nothing has it."""
+        listed = self.query_one(selector, ChoiceList)
+        listed.set_choices(choices, keep=keep)
+        if self.focused is None and choices:
+            listed.focus()
 
     def common(self, key: str, /, **facts: Fact) -> str:
         """Words that all pages share."""
@@ -125,7 +139,7 @@ class PageScreen(Screen[T]):
         self._put_frame()
         first = self.first()
         if first is not None:
-            self.query_one(first).focus(scroll_visible=False)
+            self.set_focus(self.query_one(first), scroll_visible=False)
         self.run_worker(self._begun(), exit_on_error=True)
 
     async def _begun(self) -> None:
@@ -153,9 +167,14 @@ class PageScreen(Screen[T]):
         """Say what a field did with what was typed."""
         self.notice(self.common(f"notice.{event.notice}"))
 
-    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
-        """Enter in a field: on to the next."""
-        self.focus_next()
+    def on_pin_field_noticed(self, event: PinField.Noticed) -> None:
+        """The same of a field for PINs, some of whose words are others."""
+        key = f"notice.pin_{event.notice}"
+        self.notice(self.common(key if self.context.lexicon.known(key) else f"notice.{event.notice}"))
+
+    def on_input_submitted(self, event: TextField.Submitted) -> None:
+        """Enter in a field. (Textual calls the handlers of every class: a page overrides `entered`.)"""
+        self.entered(event.input.id or "", event.value)
 
     def on_key(self, event: Key) -> None:
         """A notice has been read when the next key comes."""

@@ -155,7 +155,8 @@ class _Watch(threading.Thread):
 def _put_aside() -> None:
     """Put something quiet in the place of a line that is gone. Reading it would give an end of file again and again,
     which Textual's input thread asks for without a pause; writing to it fails."""
-    silent, _kept_open = os.pipe()
+    silent, kept_open = os.pipe()
+    os.write(kept_open, b"\0")  # for a read that is on its way and must not wait for ever; it is no key of ours
     nowhere = os.open(os.devnull, os.O_WRONLY)
     gone = select.poll()
     for descriptor in (0, 1, 2):
@@ -274,7 +275,7 @@ class JobControl(_App):
         driver.suspend_application_mode()  # first: the shell has the terminal as soon as the script around us stops
         _stop_job(driver.fileno, lambda: self._exit)
         if self._exit and not _in_foreground(driver.fileno):
-            # Ended from the shell (`kill %1`), whose terminal it is now. Textual would change it, and be stopped for it.
+            # Ended from the shell (`kill %1`), whose terminal it is. Textual would set it, and be stopped for that.
             driver.attrs_before = None
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)
             return
@@ -295,9 +296,10 @@ def _stop_job(line: int, leaving: Callable[[], bool]) -> None:
             os.killpg(os.getpgrp(), signal.SIGTSTP)
             if _in_foreground(line):
                 return
-            time.sleep(0.05)  # continued by `bg`, or by `kill`: then the watch says so now
-            if leaving():
-                return
+            for _moment in range(20):  # continued by `bg`; or by `kill`, and then the watch is about to say so
+                time.sleep(0.025)
+                if leaving():
+                    return
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)

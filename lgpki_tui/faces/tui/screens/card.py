@@ -75,7 +75,7 @@ class CardScreen(PageScreen[CardAnswer]):
             Choice(str(place), card_name(view.card, lexicon), self._state(view))
             for place, view in enumerate(self._views)
         ]
-        self.query_one(ChoiceList).set_choices(rows)
+        self.offer(rows)
         self._tell(0)
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:
@@ -117,7 +117,7 @@ class CardScreen(PageScreen[CardAnswer]):
     def _state(self, view: CardView) -> str:
         if view.card.fault or not view.card.initialised:
             return ""
-        return self.context.lexicon.word(f"pin.{view.card.pin.value}")
+        return f"PIN: {self.context.lexicon.word(f'pin.{view.card.pin.value}')}"
 
     def _tell(self, place: int) -> None:
         if not self._views:

@@ -63,7 +63,7 @@ class EnvironmentScreen(PageScreen[Went]):
             Choice(str(place), text, found(finding, lexicon))
             for place, (text, finding) in enumerate(check_lines(self._findings, lexicon))
         ]
-        self.query_one(ChoiceList).set_choices(rows)
+        self.offer(rows)
         self._tell(0)
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:

@@ -73,10 +73,6 @@ class EraseScreen(PageScreen[EraseAnswer]):
         """What must be typed; or the way back."""
         return "#back" if self._hard else "#number-0" if self._word else "#label"
 
-    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
-        """From the last field Enter leads to the way back, not to the danger."""
-        self.focus_next()
-
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Back; or, with everything typed as it stands, on."""
         if event.button.id == "back":

@@ -70,7 +70,7 @@ class ExportScreen(PageScreen[Exported]):
             Choice(str(each.folder), str(each.folder), each.filesystem, enabled=each.writable)
             for each in await clerk.media()
         ]
-        self.query_one(ChoiceList).set_choices([*media, Choice(_OTHER, self.word("other"))])
+        self.offer([*media, Choice(_OTHER, self.word("other"))])
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """Copy to this medium, or name a folder."""
@@ -85,10 +85,10 @@ class ExportScreen(PageScreen[Exported]):
         """A medium that is only for reading."""
         self.notice(self.word("read_only"))
 
-    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
+    def entered(self, field: str, text: str) -> None:
         """Copy to this folder."""
-        if event.value.startswith("/"):
-            self.run_worker(self._copy(Path(event.value)), exclusive=True)
+        if text.startswith("/"):
+            self.run_worker(self._copy(Path(text)), exclusive=True)
         else:
             self.notice(self.word("absolute"))
 

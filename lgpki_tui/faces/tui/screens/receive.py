@@ -54,8 +54,9 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         yield ChoiceList([], id="file", rows=4)
         yield TextField(id="path", max_length=400)
         yield Prose(id="certificate", classes="label")
-        yield Prose(id="checks")
+        yield Prose(id="verdict")
         yield Horizontal(Button(self.word("store"), id="store", disabled=True), classes="row")
+        yield Prose(id="passed", classes="label")
 
     async def begin(self) -> None:
         """What files there are; the one that has just come is looked at."""
@@ -63,9 +64,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         files = await self.context.clerk.certificate_files(self._enrolment)
         rows = [Choice(str(each), each.name, str(each.parent)) for each in files]
         marked = str(self._file) if self._file is not None else None
-        choices = self.query_one(ChoiceList)
-        choices.set_choices([*rows, Choice(_OTHER, self.word("other"))], keep=marked)
-        choices.focus()
+        self.offer([*rows, Choice(_OTHER, self.word("other"))], keep=marked)
         if self._file is not None:
             await self._examine(self._file)
         elif not rows:
@@ -80,10 +79,10 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         else:
             self.run_worker(self._examine(Path(event.choice.id)), exclusive=True)
 
-    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
+    def entered(self, field: str, text: str) -> None:
         """Look at the file that was named."""
-        if event.value.startswith("/"):
-            self.run_worker(self._examine(Path(event.value)), exclusive=True)
+        if text.startswith("/"):
+            self.run_worker(self._examine(Path(text)), exclusive=True)
         else:
             self.notice(self.word("absolute"))
 
@@ -108,7 +107,8 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         self.put("#certificate", self.word("looking"))
         certificate, outcome = await self.context.clerk.examine(self._enrolment.number, file)
         self.put("#certificate", *self._about(certificate, file))
-        self.put("#checks", *self._checks(outcome))
+        self.put("#verdict", *self._verdict(outcome))
+        self.put("#passed", *self._passed_checks(outcome))
         if outcome.refusal is None:
             self._passed = file
             store.disabled = False
@@ -122,22 +122,22 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
             lines.append("  " + self.word("issued", issuer=shown_subject(certificate.issuer), until=until))
         return lines
 
-    def _checks(self, outcome: Outcome) -> list[str | Paragraph]:
-        """What was made and is not all right stands open; what passed is counted in one line."""
-        lexicon = self.context.lexicon
-        made = [each for each in outcome.checks if each.result is not Result.UNKNOWN]
-        passed = sum(each.result is Result.OK for each in made)
-        lines: list[str | Paragraph] = []
+    def _verdict(self, outcome: Outcome) -> list[str | Paragraph]:
+        """What it comes to, and every check that is not all right with its reason."""
+        lines: list[str | Paragraph] = [self.word("already")] if outcome.already else []
         if outcome.refusal is not None:
             lines += self._refused(outcome.refusal)
-        for text, check in check_lines(tuple(made), lexicon):
+        for text, check in check_lines(_made(outcome), self.context.lexicon):
             if check.result is not Result.OK:
                 lines += [text, *self._reason(check)]
-        lines.append(self.word("passed", count=passed))
-        lines += [f"  {text}" for text, check in check_lines(outcome.checks, lexicon) if check.result is Result.OK]
-        if outcome.already:
-            lines.insert(0, self.word("already"))
-        return lines
+        return lines or [Paragraph(self.word("fits"), "bold")]
+
+    def _passed_checks(self, outcome: Outcome) -> list[str | Paragraph]:
+        """What passed, below the way on: nobody has to read it."""
+        passed = [
+            text for text, check in check_lines(_made(outcome), self.context.lexicon) if check.result is Result.OK
+        ]
+        return [self.word("passed", count=len(passed)), *(f"  {text}" for text in passed)]
 
     def _refused(self, refusal: Refusal) -> list[str | Paragraph]:
         message = self.context.lexicon.message(refusal)
@@ -149,3 +149,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
             return []
         facts = {"expected": shown(check.expected), "found": found(check, self.context.lexicon)}
         return ["     " + self.word("reason", **facts)]
+
+
+def _made(outcome: Outcome) -> tuple[Finding, ...]:
+    return tuple(each for each in outcome.checks if each.result is not Result.UNKNOWN)

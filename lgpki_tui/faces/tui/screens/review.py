@@ -16,7 +16,10 @@ from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.faces.tui.wrap import pad
 from lgpki_tui.ground.secret import Secret
+
+_LABEL = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
         review = self._review
         yield Prose(Paragraph(self.word(f"lead_{review.act}"), "bold"))
         yield Prose(
-            *(Paragraph(f"{self.word(f'row_{label}')}  {text}", indent=4) for label, text in review.rows),
+            *(
+                Paragraph(f"  {pad(self.word(f'row_{label}'), _LABEL)}{text}", indent=_LABEL + 2)
+                for label, text in review.rows
+            ),
             classes="label",
         )
         assumed = [self.word("assumed")] if review.assumed else []

@@ -99,18 +99,21 @@ class SubjectScreen(PageScreen[Unfinished]):
         self._timer = self.set_timer(_PAUSE, self._after_pause)
 
     def _after_pause(self) -> None:
+        self.run_worker(self._look_up_and_judge(), group="judge", exclusive=True)
+
+    async def _look_up_and_judge(self) -> None:
         focused = self.focused
         if isinstance(focused, TextField) and (lookup := self._lookup(focused.id)) is not None:
-            self.run_worker(lookup.look_up(focused.value, self._organization()), group="lookup", exclusive=True)
-        self.run_worker(self._judge(), group="judge", exclusive=True)
+            await lookup.look_up(focused.value, self._organization())
+        await self._judge()
 
-    def on_text_field_submitted(self, event: TextField.Submitted) -> None:
+    def entered(self, field: str, text: str) -> None:
         """Enter: take the marked entry, else on to the next field."""
-        lookup = self._lookup(event.input.id)
+        lookup = self._lookup(field)
         entry = lookup.marked if lookup is not None else None
         if lookup is not None and entry is not None:
-            text = entry.name if lookup.accounts else entry.organization
-            self.query_one(f"#{event.input.id}", TextField).value = text or ""
+            found = entry.name if lookup.accounts else entry.organization
+            self.query_one(f"#{field}", TextField).value = found or ""
             self._answers = replace(self._answers, municipality_code=entry.municipality_code)
             lookup.clear()
         self.focus_next()
@@ -218,13 +221,17 @@ class SubjectScreen(PageScreen[Unfinished]):
         self._spelling = None
         lines: list[str | Paragraph] = []
         for finding in judgement.findings:
-            if not self._is_empty_yet(finding):
+            if not self._is_underway(finding):
                 lines.extend(self._about(finding))
+        empty = [self.page.fields[field].label for field in _FIELDS[:2] if not getattr(self.answers, field).strip()]
+        if empty:
+            lines.append(self.word("still_empty", fields=empty))
         self.put("#findings", *(lines or [self.word("nothing_against")]))
 
-    def _is_empty_yet(self, finding: Finding) -> bool:
-        """A field that nobody has come to yet is not told as wrong."""
-        return finding.code == "text_empty"
+    def _is_underway(self, finding: Finding) -> bool:
+        """A field that nobody has come to yet is not told as wrong, nor one whose entries are just being shown."""
+        lookup = self._lookup(str(finding.facts.get("field", "")))
+        return finding.code == "text_empty" or (lookup is not None and lookup.marked is not None)
 
     def _about(self, finding: Finding) -> Iterable[Paragraph]:
         mark = self.context.lexicon.word(f"result.{finding.result.value}")
