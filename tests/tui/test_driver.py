@@ -292,7 +292,7 @@ def test_suspended_and_continued_in_a_shell(by: str) -> None:
         terminal.step("z")
         assert 0 < len(terminal.step("z")) <= 29
         terminal.send(CTRL_Q)
-        terminal.wait_for("42 in between")
+        terminal.wait(lambda _: not terminal.screen.alternate)
 
 
 def _child_of(pid: int) -> int:

@@ -45,9 +45,10 @@ class PageScreen(Screen[T]):
     # Textual repaints the whole screen whenever the focus moves, for nothing (facts: 2831 bytes a Tab against 238).
     focused: ClassVar[Reactive[Widget | None]] = Reactive(None, repaint=False)  # type: ignore[misc]  # narrowed
     AUTO_FOCUS: ClassVar[str | None] = ""
-    # The folder in screens/ and what the head says before the title; the keys of the foot by their word (key.*).
+    # The folder in screens/; what the head says before the title; the keys of the foot by their word (key.*).
     name_of_page: ClassVar[str] = ""
     section: ClassVar[str] = ""
+    step: ClassVar[str] = ""
     keys: ClassVar[tuple[str, ...]] = ("help", "back", "quit")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
@@ -204,8 +205,8 @@ class PageScreen(Screen[T]):
         self._put_foot()
 
     def _head(self, columns: int) -> str:
-        parts = [self.common("head.product"), self.common(f"section.{self.section}") if self.section else ""]
-        left = "  ".join(part for part in (*parts, self.page.title) if part)
+        section = f"{self.common(f'section.{self.section}')} {self.step}".rstrip() if self.section else ""
+        left = "  ".join(part for part in (self.common("head.product"), section, self.page.title) if part)
         right = self.common("head.practice") if self.context.here.practice else ""
         return pad(left, columns - (len_cells(right) + 1 if right else 0)) + (f" {right}" if right else "")
 

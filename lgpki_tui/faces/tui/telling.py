@@ -41,7 +41,7 @@ def standing(enrolment: Enrolment, now: datetime, lexicon: Lexicon) -> str:
     if enrolment.state is State.AWAITING_CERTIFICATE:
         if enrolment.filed is None:
             return lexicon.word("standing.to_file")
-        return lexicon.word("standing.filed", days=days_since(enrolment.filed, now))
+        return lexicon.word("standing.filed", days=days_since(enrolment.filed, now) + 1)
     if enrolment.state is State.STORED and enrolment.certificate is not None:
         return lexicon.word("standing.stored", days=days_left(enrolment.certificate.not_after, now))
     return lexicon.word(f"standing.{enrolment.state.value}")

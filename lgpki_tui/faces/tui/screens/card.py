@@ -42,6 +42,7 @@ class CardScreen(PageScreen[CardAnswer]):
 
     name_of_page = "card"
     section = "key"
+    step = "2/4"
     keys = ("help", "again", "back", "quit")
 
     def __init__(self, context: Context, *, for_key: bool = True) -> None:

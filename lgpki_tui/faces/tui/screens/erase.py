@@ -33,6 +33,7 @@ class EraseScreen(PageScreen[EraseAnswer]):
 
     name_of_page = "erase"
     section = "key"
+    step = "2/4"
 
     def __init__(self, context: Context, view: CardView, now: datetime) -> None:
         super().__init__(context)

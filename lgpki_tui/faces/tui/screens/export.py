@@ -34,6 +34,7 @@ class ExportScreen(PageScreen[Exported]):
 
     name_of_page = "export"
     section = "form"
+    step = "1/3"
     keys = ("help", "again", "back", "next", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment) -> None:

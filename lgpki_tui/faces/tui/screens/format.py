@@ -36,6 +36,7 @@ class FormatScreen(PageScreen[FormatAnswer]):
 
     name_of_page = "format"
     section = "key"
+    step = "2/4"
 
     def __init__(self, context: Context, view: CardView, label: str = "") -> None:
         super().__init__(context)

@@ -29,6 +29,7 @@ class KindScreen(PageScreen[KindAnswer]):
 
     name_of_page = "kind"
     section = "key"
+    step = "1/4"
 
     def __init__(self, context: Context, kinds: tuple[Kind, ...], kind: str, pattern: str) -> None:
         super().__init__(context)

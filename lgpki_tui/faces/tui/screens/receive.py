@@ -134,9 +134,8 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
 
     def _passed_checks(self, outcome: Outcome) -> list[str | Paragraph]:
         """What passed, below the way on: nobody has to read it."""
-        passed = [
-            text for text, check in check_lines(_made(outcome), self.context.lexicon) if check.result is Result.OK
-        ]
+        lines = check_lines(_made(outcome), self.context.lexicon)
+        passed = [text for text, check in lines if check.result is Result.OK]
         return [self.word("passed", count=len(passed)), *(f"  {text}" for text in passed)]
 
     def _refused(self, refusal: Refusal) -> list[str | Paragraph]:

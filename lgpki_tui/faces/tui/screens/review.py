@@ -50,6 +50,7 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
 
     name_of_page = "review"
     section = "key"
+    step = "4/4"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "end", show=False)]
 
     def __init__(self, context: Context, review: Review) -> None:

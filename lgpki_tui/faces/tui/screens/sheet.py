@@ -27,6 +27,7 @@ class SheetScreen(PageScreen[Filled]):
 
     name_of_page = "sheet"
     section = "form"
+    step = "2/3"
     keys = ("help", "page", "back", "next", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment) -> None:

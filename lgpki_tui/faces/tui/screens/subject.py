@@ -36,6 +36,7 @@ class SubjectScreen(PageScreen[Unfinished]):
 
     name_of_page = "subject"
     section = "key"
+    step = "3/4"
     keys = ("help", "take", "back", "next", "quit")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "take_spelling", show=False)]
 

@@ -46,6 +46,7 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
 
     name_of_page = "waiting"
     section = "form"
+    step = "3/3"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f6", "issue", show=False),
         Binding("f8", "end", show=False),
@@ -113,4 +114,4 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
         if filed is None:
             return [self.word("to_file"), *self.word("checklist").split("\n")]
         day = tokyo(filed).strftime("%Y-%m-%d")
-        return [self.word("filed", day=day, days=days_since(filed, self._now)), self.word("others")]
+        return [self.word("filed", day=day, days=days_since(filed, self._now) + 1), self.word("others")]
