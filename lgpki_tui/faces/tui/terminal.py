@@ -294,12 +294,10 @@ def _stop_job(line: int, leaving: Callable[[], bool]) -> None:
     try:
         while True:
             os.killpg(os.getpgrp(), signal.SIGTSTP)
-            if _in_foreground(line):
-                return
-            for _moment in range(20):  # continued by `bg`; or by `kill`, and then the watch is about to say so
-                time.sleep(0.025)
-                if leaving():
+            for _moment in range(20):  # in the background by `bg`, or by `kill`: then the watch is about to say so
+                if _in_foreground(line) or leaving():
                     return
+                time.sleep(0.025)
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
