@@ -11,9 +11,9 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
 
-run: ## prepare what is missing, then walk the whole road once in practice, each step told
+run: ## prepare what is missing, then open the wizard in practice (no terminal: walk the whole road by commands)
 	@scripts/prepare.sh run
-	@$(BIN)/lgpki-tui rehearse walk
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/lgpki-tui rehearse; else exec $(BIN)/lgpki-tui rehearse walk; fi
 
 test: ## prepare the same and run every test
 	@scripts/prepare.sh test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import grp
 import os
 import pwd
 import select
@@ -123,6 +124,8 @@ class Sshd:
             return "OpenSSH is not installed"
         if not os.access(pwd.getpwuid(os.getuid()).pw_shell or "/bin/sh", os.X_OK):
             return "this user has no login shell"
+        if os.getuid() != 0 and not _may_own_terminals():
+            return "devpts gives terminals to another group than sshd wants, and only root may change that"
         return None
 
     def __enter__(self) -> Self:
@@ -210,6 +213,20 @@ class Sshd:
 def _sshd() -> str | None:
     # sshd must be called by its whole path, and /usr/sbin is in no ordinary user's PATH.
     return shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+def _may_own_terminals() -> bool:
+    """Whether a new pty has the group that sshd gives it (tty; devpts mounted gid=5), or this user may give it."""
+    try:
+        wanted = grp.getgrnam("tty").gr_gid
+    except KeyError:
+        return True
+    master, slave = os.openpty()
+    try:
+        return os.fstat(slave).st_gid == wanted or wanted in os.getgroups()
+    finally:
+        os.close(master)
+        os.close(slave)
 
 
 def _children(pid: int) -> list[int]:

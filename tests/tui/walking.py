@@ -1,4 +1,4 @@
-"""A person at the wizard, in this process: the real app in a practice workplace, driven by keys, read from the screen."""
+"""A person at the wizard, in this process: the real app in a practice workplace, driven by keys, read off the screen."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Walker:
     async def begin(self) -> None:
         """From the first page to the card."""
         await self.reach("home")
-        await self.see("New" if False else self.app.context.page("home").word("new"))
+        await self.see(self.app.context.page("home").word("new"))
         await self.press("end", "enter")
         await self.reach("environment")
         await self.see(self.app.context.lexicon.word("result.ok"))

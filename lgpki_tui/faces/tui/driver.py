@@ -201,8 +201,10 @@ class DiffDriver(LinuxDriver):
         self._soon(self._continue_sending)
 
     def _continue_sending(self) -> None:
-        if self._timer is None and (self._waiting or self._has_changes()):
+        if self._timer is None:
             self._send()
+        else:
+            self._send_waiting()
 
     def _later(self) -> None:
         """Send once WINDOW has passed: more is sure to come."""

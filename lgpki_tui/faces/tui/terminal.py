@@ -90,6 +90,9 @@ def guard_terminal(on_end: Callable[[Cause], None], line: int = 0, patience: flo
     told, and the card's process ends with its pipe.
     """
     handlers = {number: signal.getsignal(number) for number in _TAKEN}
+    hooks = threading.excepthook, sys.unraisablehook
+    # Both would print the message of an exception, which may hold anything, over the screen or after it.
+    threading.excepthook = sys.unraisablehook = lambda _: None
     watch = _Watch(on_end, line, patience)
     watch.start()
     try:
@@ -98,6 +101,7 @@ def guard_terminal(on_end: Callable[[Cause], None], line: int = 0, patience: flo
         yield
     finally:
         watch.stop()
+        threading.excepthook, sys.unraisablehook = hooks
         for number, handler in handlers.items():
             signal.signal(number, handler or signal.SIG_DFL)
         _restore(line, watch.termios)
@@ -157,6 +161,7 @@ def _put_aside() -> None:
     which Textual's input thread asks for without a pause; writing to it fails."""
     silent, kept_open = os.pipe()
     os.write(kept_open, b"\0")  # for a read that is on its way and must not wait for ever; it is no key of ours
+    os.set_blocking(silent, False)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     gone = select.poll()
     for descriptor in (0, 1, 2):
@@ -210,6 +215,11 @@ class SteadyLine(_Driver):
     def __init__(self, app: _App, **options: Any) -> None:
         super().__init__(app, **options)
         self._file = cast("Any", _Forgiving(cast("TextIO", self._file)))
+
+    def _sigcont_application(self, *_: object) -> None:
+        # The kernel sends SIGCONT with the SIGHUP of a lost line; Textual would start a second thread that reads it.
+        if self._must_signal_resume:
+            super()._sigcont_application()
 
 
 @dataclass(frozen=True, slots=True)
