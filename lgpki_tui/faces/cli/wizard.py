@@ -32,7 +32,7 @@ def open_wizard(call: Call, place: Workplace) -> Exit:
 
     look = Look(call.args.look) if call.args.look is not None else None
     desk: PracticeDesk | None = PracticeBranch() if place.practice else None
-    return run_wizard(place, call.out.words.language, Wanted(look, call.args.wire), desk)
+    return run_wizard(place, call.out.words.language, Wanted(look, call.args.wire, call.args.card), desk)
 
 
 def _wizard(call: Call) -> Exit:

@@ -104,7 +104,15 @@ Narration = Callable[["Progress", dict[str, Fact]], None]
 class Clerk:
     """Asks and acts in one workplace. `practice_desk` is there only in a rehearsal."""
 
-    def __init__(self, place: Workplace, backstage: Backstage, practice_desk: PracticeDesk | None = None) -> None:
+    def __init__(
+        self,
+        place: Workplace,
+        backstage: Backstage,
+        practice_desk: PracticeDesk | None = None,
+        card: str | None = None,
+    ) -> None:
+        """`card`: what `--card` names (docs/contract.md), where the person has chosen none on the card page."""
+        self._card = card
         self._place = place
         self._stage = backstage
         self._listener: Narration | None = None
@@ -271,19 +279,19 @@ class Clerk:
         """Make the key pair and the CSR (conductor.requesting.request)."""
         from lgpki_tui.conductor.requesting import request
 
-        return await self._run(lambda: request(self._place, wish, wanted, _given(pin)))
+        return await self._run(lambda: request(self._place, wish, wanted or self._card, _given(pin)))
 
     async def resume(self, number: str, wanted: str | None, pin: Secret, folder: Path | None = None) -> Enrolment:
         """Go on where it stopped (conductor.resuming.resume)."""
         from lgpki_tui.conductor.resuming import resume
 
-        return await self._run(lambda: resume(self._place, number, wanted, _given(pin), folder))
+        return await self._run(lambda: resume(self._place, number, wanted or self._card, _given(pin), folder))
 
     async def correct(self, number: str, draft: Draft, purpose: str, reason: str, pin: Secret) -> Enrolment:
         """Sign another request with the same key (conductor.filing.correct)."""
         from lgpki_tui.conductor.filing import correct
 
-        return await self._run(lambda: correct(self._place, number, draft, purpose, reason, None, _given(pin)))
+        return await self._run(lambda: correct(self._place, number, draft, purpose, reason, self._card, _given(pin)))
 
     async def export(self, number: str, folder: Path, more: dict[str, bytes] | None = None) -> tuple[Path, ...]:
         """Copy the request to a folder (conductor.filing.export)."""
@@ -334,7 +342,7 @@ class Clerk:
         """Store it (conductor.storing.store)."""
         from lgpki_tui.conductor.storing import store
 
-        return await self._run(lambda: store(self._place, number, file, None, None, _given(pin)))
+        return await self._run(lambda: store(self._place, number, file, None, self._card, _given(pin)))
 
     async def abandon(self, number: str, reason: str) -> Enrolment:
         """Give it up (conductor.ending.abandon)."""

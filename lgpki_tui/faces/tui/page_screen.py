@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.css.query import QueryType
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import DescendantFocus, Key, Resize
@@ -68,6 +69,8 @@ class PageScreen(Screen[T]):
         self.page = context.page(self.name_of_page)
         self.word = self.page.word
         self._notice = ""
+        # Whether the focus is about to move by a key.
+        self._moved = False
 
     # --- For the pages ---
 
@@ -162,7 +165,21 @@ class PageScreen(Screen[T]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the help of the field that has the focus."""
+        widget, moved, self._moved = event.widget, self._moved, False
+        if isinstance(widget, Button) and widget.danger and not moved:
+            # When what had the focus goes out of use, Textual gives it to a neighbour; never to a danger.
+            self.focus_previous()
         self._put_foot()
+
+    def focus_next(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """Move on by a key, which alone leads to a danger."""
+        self._moved = True
+        return super().focus_next(selector)
+
+    def focus_previous(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """Move back by a key."""
+        self._moved = True
+        return super().focus_previous(selector)
 
     def on_text_field_noticed(self, event: TextField.Noticed) -> None:
         """Say what a field did with what was typed."""

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line said of the look (None: measured) and of the wire."""
+    """What the command line said of the look (None: measured), the wire, and the card to use."""
 
     look: Look | None = None
     wire: Wire = "diff"
+    card: str | None = None
 
 
 def can_open() -> Unusable | None:
@@ -49,7 +50,7 @@ def run_wizard(place: Workplace, language: Language, wanted: Wanted, desk: Pract
     from lgpki_tui.faces.tui.lexicon import Lexicon
 
     measured = measuring()
-    clerk = Clerk(place, Backstage(), desk)
+    clerk = Clerk(place, Backstage(), desk, wanted.card)
     look = choose_look(wanted.look, os.environ, measured.width)
     app = Wizard(Context(clerk, Lexicon(language), look), driver_for(wanted.wire), measured)
 

@@ -92,7 +92,7 @@ def guard_terminal(on_end: Callable[[Cause], None], line: int = 0, patience: flo
     handlers = {number: signal.getsignal(number) for number in _TAKEN}
     hooks = threading.excepthook, sys.unraisablehook
     # Both would print the message of an exception, which may hold anything, over the screen or after it.
-    threading.excepthook = sys.unraisablehook = lambda _: None
+    threading.excepthook, sys.unraisablehook = (lambda _: None), (lambda _: None)
     watch = _Watch(on_end, line, patience)
     watch.start()
     try:
