@@ -19,7 +19,7 @@ from tests.tui.tmux import Tmux
 from tests.tui.walking import LABEL, PIN, SO_PIN
 
 # Slow enough for a loaded machine that makes an RSA key.
-PATIENCE = 30.0
+PATIENCE = 20.0
 # Each key as tmux calls it and as a terminal sends it (xterm).
 KEYS = {
     "enter": ("Enter", "\r"),
@@ -221,7 +221,7 @@ class Person:
 
     def write_sheet(self) -> None:
         """The PDF."""
-        self.reach("sheet", "SHA-256")
+        self.reach("sheet", "=====")
         self.press("enter")
         self.see(self.start_of("sheet", "saved"))
         self.press("enter")

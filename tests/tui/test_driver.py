@@ -16,6 +16,7 @@ import textual
 from textual.drivers.linux_driver import LinuxDriver
 
 from lgpki_tui.faces.tui.driver import DiffDriver, driver_for
+from lgpki_tui.faces.tui.terminal import SteadyLine
 from tests.tui.terminal import ROOT, Look, Screen, Terminal, looks_of
 from tests.tui.tmux import Tmux
 
@@ -303,9 +304,11 @@ def _child_of(pid: int) -> int:
 
 
 def test_the_wire_kinds() -> None:
-    """`--wire diff` is ours, `--wire plain` Textual's own."""
+    """`--wire diff` is ours, `--wire plain` Textual's own: it draws nothing itself, and only survives a lost line."""
     assert driver_for("diff") is DiffDriver
-    assert driver_for("plain") is LinuxDriver
+    plain = driver_for("plain")
+    assert issubclass(plain, SteadyLine)
+    assert plain.write is LinuxDriver.write
 
 
 def test_private_parts_were_read_in_this_version() -> None:

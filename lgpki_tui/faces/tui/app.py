@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import os
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -11,13 +12,17 @@ from textual.screen import Screen
 
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.driver import DiffDriver, redraw
-from lgpki_tui.faces.tui.look import Measured
+from lgpki_tui.faces.tui.in_order import KeysInOrder
+from lgpki_tui.faces.tui.look import Measured, hint, replay
 from lgpki_tui.faces.tui.terminal import JobControl, QuietCrash
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.shipped import shipped
 
+if TYPE_CHECKING:
+    from lgpki_tui.faces.tui.page_screen import PageScreen
 
-class Wizard(QuietCrash, JobControl, App[int]):
+
+class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
     """The wizard. Returns an exit status."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -50,6 +55,20 @@ class Wizard(QuietCrash, JobControl, App[int]):
         from lgpki_tui.faces.tui.guide import Guide
 
         self.run_worker(Guide(self, self.context).walk(), exit_on_error=True)
+
+    def has_page(self) -> bool:
+        """Not between two pages, where only the blank below them is shown."""
+        from lgpki_tui.faces.tui.page_screen import BlankScreen
+
+        return super().has_page() and not isinstance(self.screen, BlankScreen)
+
+    def page_is_there(self, page: PageScreen[Any]) -> None:
+        """The first page has the focus: now comes what was typed before, and what this terminal cannot do."""
+        measured, self._measured = self._measured, Measured(None)
+        if measured.typed_ahead:
+            replay(self, measured.typed_ahead)
+        if measured.garbled or hint(os.environ) is not None:
+            page.notice(self.context.lexicon.word("notice.not_utf8" if measured.garbled else "notice.console"))
 
     async def tell(self, refusal: Refusal) -> None:
         """Show a refusal until the person has read it. Only from a worker."""

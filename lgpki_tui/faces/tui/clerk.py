@@ -42,6 +42,9 @@ PROBE_SECONDS = 30.0
 CERTIFICATE_SUFFIXES = (".cer", ".crt", ".der", ".pem", ".p7b", ".p7c")
 _NO_CERTIFICATES = (".csr.pem", ".chain.pem")
 MOST_FILES = 200
+MOST_SHEETS = 20
+# A sheet takes some tens of kilobytes: whatever larger has its name is not ours to carry around.
+MOST_SHEET_BYTES = 4 * 1024 * 1024
 
 
 class PracticeDesk(Protocol):
@@ -220,13 +223,15 @@ class Clerk:
 
         def ask() -> Judgement:
             from lgpki_tui.subject.findings import findings
-            from lgpki_tui.subject.municipality import municipality_of
+            from lgpki_tui.subject.municipality import codes_of, municipality_of
             from lgpki_tui.subject.name import distinguished_name
 
             profile = self._place.profile(draft.certificate_kind)
             found = self._place.registry.found(draft, profile)
             subject = distinguished_name(draft, profile, found.municipality) if found.municipality else None
-            return Judgement(findings(draft, profile, found), municipality_of(draft, found) or "", subject)
+            several = draft.municipality_code is None and len(codes_of(found)) > 1  # which one, a finding asks
+            code = "" if several else municipality_of(draft, found) or ""
+            return Judgement(findings(draft, profile, found), code, subject)
 
         return await self._stage.call(ask)
 
@@ -250,6 +255,12 @@ class Clerk:
     async def default_folder(self) -> str:
         """Where a CSR is written unless the person names another folder."""
         return await self._stage.call(lambda: str(self._place.output_folder()))
+
+    async def try_folder(self, folder: Path) -> None:
+        """Whether a request could be written there now. Raises Refusal: folder_missing, folder_unwritable, folder_full."""
+        from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES
+
+        await self._stage.call(lambda: self._place.folder(folder).probe(REQUEST_BYTES, REQUEST_FILES))
 
     async def resolved(self, recorded: str) -> Path:
         """The path that a recorded text means here."""
@@ -293,16 +304,22 @@ class Clerk:
 
         return await self._run(lambda: correct(self._place, number, draft, purpose, reason, self._card, _given(pin)))
 
-    async def export(self, number: str, folder: Path, more: dict[str, bytes] | None = None) -> tuple[Path, ...]:
-        """Copy the request to a folder (conductor.filing.export)."""
+    async def export(self, number: str, folder: Path) -> tuple[Path, ...]:
+        """Copy the request to a folder (conductor.filing.export), and the sheet where one was written."""
+        enrolment = await self.enrolment(number)
 
         def ask() -> tuple[Path, ...]:
             from lgpki_tui.conductor.filing import export
 
-            self._place.ledger.load()
+            there = [self._beside(enrolment) / name for name in _sheet_names(enrolment)]
+            sheets = [file for file in there if file.is_file() and file.stat().st_size <= MOST_SHEET_BYTES]
+            more = {file.name: file.read_bytes() for file in sheets[-1:]}
             return export(self._place, number, folder, more)
 
         return await self._stage.call(ask)
+
+    def _beside(self, enrolment: Enrolment) -> Path:
+        return self._place.paths.resolve(enrolment.request.csr_path if enrolment.request else "").parent
 
     async def sheet_text(self, number: str, language: Language) -> str:
         """The draft of the application form as text. Raises Refusal: enrolment_*, settings_*."""
@@ -310,15 +327,22 @@ class Clerk:
         return await self._stage.call(lambda: self._place.sheet_text(enrolment, language))
 
     async def save_sheet(self, number: str) -> Path:
-        """Write the draft as PDF beside the CSR; the file. Raises Refusal: font_missing, form_broken, folder_*,
-        file_exists."""
+        """Write the draft as PDF beside the CSR; the file. One of another day stays: this one is numbered. Raises
+        Refusal: font_missing, form_broken, folder_*, file_exists (of the last number)."""
+        from lgpki_tui.ground.codes import Code
+
         enrolment = await self.enrolment(number)
 
         def ask() -> Path:
-            place = self._place
-            folder = place.paths.resolve(enrolment.request.csr_path if enrolment.request else "").parent
-            name = f"{enrolment.file_stem}.sheet.pdf"
-            return place.folder(folder).write_all({name: place.sheet_pdf(enrolment)})[0]
+            pdf, folder = self._place.sheet_pdf(enrolment), self._place.folder(self._beside(enrolment))
+            *names, last = _sheet_names(enrolment)
+            for name in names:
+                try:
+                    return folder.write_all({name: pdf})[0]
+                except Refusal as refusal:
+                    if refusal.code is not Code.FILE_EXISTS:
+                        raise
+            return folder.write_all({last: pdf})[0]
 
         return await self._stage.call(ask)
 
@@ -376,6 +400,11 @@ class Clerk:
     def close(self) -> None:
         """End what is under way, the card's process, and the ledger."""
         self._stage.close(self._place.close)
+
+
+def _sheet_names(enrolment: Enrolment) -> list[str]:
+    """NUMBER.sheet.pdf, NUMBER.sheet-2.pdf, and so on."""
+    return [f"{enrolment.file_stem}.sheet{f'-{count}' if count > 1 else ''}.pdf" for count in range(1, MOST_SHEETS + 1)]
 
 
 def _given(secret: Secret) -> PinSource:

@@ -25,6 +25,7 @@ from textual.message import Message
 from lgpki_tui.faces.tui.cells import Picture, is_frame
 from lgpki_tui.faces.tui.changes import Shown
 from lgpki_tui.faces.tui.line import Line
+from lgpki_tui.faces.tui.terminal import SteadyLine
 
 Wire = Literal["diff", "plain"]
 
@@ -301,8 +302,12 @@ def _reference(screen: object) -> Callable[[], object]:
 
 
 def driver_for(wire: Wire) -> type[Driver]:
-    """The driver class for `--wire`: "diff" sends changed cells only, "plain" is Textual's own."""
-    return DiffDriver if wire == "diff" else LinuxDriver
+    """The driver class for `--wire`: "diff" sends changed cells only, "plain" is Textual's own on a steady line."""
+    return DiffDriver if wire == "diff" else PlainDriver
+
+
+class PlainDriver(SteadyLine, LinuxDriver):
+    """Textual's driver, not held up by a line that is lost."""
 
 
 def redraw(app: App[Any]) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lgpki_tui.faces.tui.clerk import CardView
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.screens.end import End
 from lgpki_tui.faces.tui.screens.home import Act, HomeAnswer, HomeScreen
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
@@ -56,7 +57,8 @@ class Guide:
         self._context = context
         self._clerk = context.clerk
         self._card: CardView | None = None
-        self._receiving: Path | None = None
+        # The certificate that was chosen for each enrolment in this run.
+        self._receiving: dict[str, Path] = {}
 
     async def walk(self) -> None:
         """From the first page, until the app ends."""
@@ -89,7 +91,8 @@ class Guide:
             case Act.CONTINUE:
                 await self._go_on(answer.number)
             case Act.END:
-                await self._end(answer.number)
+                if await self._end(answer.number) in (End.CORRECT, End.REFILE):
+                    await self._go_on(answer.number)
             case Act.CARD:
                 await self._cards()
             case Act.ENVIRONMENT:
@@ -177,8 +180,12 @@ class Guide:
         from lgpki_tui.subject.draft import Draft
 
         draft = Draft(answers.certificate_kind, answers.organization, answers.name, answers.municipality_code or None)
-        judged = await self._clerk.judge(draft)
-        profile = await self._clerk.profile(answers.certificate_kind)
+        try:
+            judged = await self._clerk.judge(draft)
+            profile = await self._clerk.profile(answers.certificate_kind)
+        except Refusal as refusal:
+            await self._app.tell(refusal)
+            return "subject", answers
         card = self._card.card if self._card is not None else None
         review = review_request(self._context, answers, judged, profile, card)
         answer = await self._show(ReviewScreen(self._context, review))
@@ -337,29 +344,29 @@ class Guide:
                 await self._clerk.file(enrolment.number)
                 return "waiting"
             case Wait.END:
-                await self._end(enrolment.number)
-                return "waiting"
-            case Wait.RECEIVE:
-                self._receiving = answer.certificate
-                if answer.certificate is not None and enrolment.filed is None:
+                ended = await self._end(enrolment.number)
+                return "waiting" if ended is None else None if ended is End.ABANDON else "export"
+            case Wait.RECEIVE if answer.certificate is not None:
+                self._receiving[enrolment.number] = answer.certificate
+                if enrolment.filed is None:
                     await self._clerk.file(enrolment.number)
         return answer.act.value
 
     async def _receive(self, enrolment: Enrolment) -> str:
         from lgpki_tui.faces.tui.screens.receive import ReceiveScreen
 
-        answer = await self._show(ReceiveScreen(self._context, enrolment, self._receiving))
+        number = enrolment.number
+        answer = await self._show(ReceiveScreen(self._context, enrolment, self._receiving.pop(number, None)))
         if answer is None:
-            self._receiving = None
             return "waiting"
-        self._receiving = answer.file
+        self._receiving[number] = answer.file
         return "store"
 
     async def _store(self, enrolment: Enrolment) -> str | None:
         from lgpki_tui.faces.tui.screens.store import StoreScreen
         from lgpki_tui.faces.tui.screens.verdict import VerdictScreen
 
-        file = self._receiving
+        file = self._receiving.get(enrolment.number)
         if file is None:  # the file was chosen in another run
             return "receive"
         answer = await self._show(StoreScreen(self._context, enrolment, file))
@@ -372,7 +379,7 @@ class Guide:
         if outcome.refusal is not None:
             await self._show(VerdictScreen(self._context, outcome.refusal, outcome.checks))
             return "store"
-        self._receiving = None
+        del self._receiving[enrolment.number]
         if outcome.enrolment is not None:
             await self._done(outcome.enrolment, just_stored=True)
         return None
@@ -387,8 +394,7 @@ class Guide:
         if answer is None:
             return False
         if answer.end:
-            await self._end(enrolment.number)
-            return True
+            return await self._end(enrolment.number) is not End.ABANDON
         chosen = Path(answer.folder) if answer.folder and answer.folder != folder else None
         try:
             await self._act("resume", lambda: self._clerk.resume(enrolment.number, None, answer.pin, chosen))
@@ -398,26 +404,25 @@ class Guide:
             answer.pin.wipe()
         return True
 
-    async def _end(self, number: str) -> None:
-        """差戻し or 取りやめ."""
-        from lgpki_tui.faces.tui.screens.end import End, EndScreen
+    async def _end(self, number: str) -> End | None:
+        """差戻し or 取りやめ: what was done; None when nothing was. Where there is more to do, the page is set."""
+        from lgpki_tui.faces.tui.screens.end import EndScreen
 
-        enrolment = await self._clerk.enrolment(number)
-        answer = await self._show(EndScreen(self._context, enrolment))
-        if answer is None:
-            return
-        match answer.act:
-            case End.ABANDON:
+        while True:
+            enrolment = await self._clerk.enrolment(number)
+            answer = await self._show(EndScreen(self._context, enrolment))
+            if answer is None:
+                return None
+            if answer.act is End.ABANDON:
                 after = await self._clerk.abandon(number, answer.reason)
                 await self._done(after, just_stored=False)
-            case End.REFILE:
-                await self._bookmark(number, "export")
-                await self._go_on(number)
-            case End.CORRECT:
-                await self._correct(enrolment)
+                return End.ABANDON
+            if answer.act is End.REFILE or await self._correct(enrolment):
+                await self._bookmark(number, AFTER[0])
+                return answer.act
 
-    async def _correct(self, enrolment: Enrolment) -> None:
-        """差戻し: other words, the same key."""
+    async def _correct(self, enrolment: Enrolment) -> bool:
+        """差戻し: other words, the same key. Whether it was done, or begun."""
         from lgpki_tui.faces.tui.reviews import review_correction
         from lgpki_tui.faces.tui.screens.review import ReviewScreen
         from lgpki_tui.faces.tui.screens.subject import SubjectScreen
@@ -435,7 +440,7 @@ class Guide:
         while True:
             written = await self._show(SubjectScreen(self._context, answers, profile, correcting=True))
             if written is None:
-                return
+                return False
             answers = written
             code = written.municipality_code or None
             draft = Draft(written.certificate_kind, written.organization, written.name, code)
@@ -453,14 +458,11 @@ class Guide:
                 )
             except Refusal as refusal:
                 await self._app.tell(refusal)
-                if is_open(await self._clerk.enrolment(enrolment.number)):
-                    return
-                continue
+                if not is_open(await self._clerk.enrolment(enrolment.number)):
+                    continue
             finally:
                 answer.pin.wipe()
-            await self._bookmark(enrolment.number, "export")
-            await self._go_on(enrolment.number)
-            return
+            return True
 
     async def _done(self, enrolment: Enrolment, *, just_stored: bool) -> None:
         from lgpki_tui.faces.tui.screens.done import DoneScreen

@@ -6,12 +6,13 @@ State is in the enrolment and in what a screen is given, never in widgets: each 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
-from textual.css.query import QueryType
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.css.query import QueryType
 from textual.events import DescendantFocus, Key, Resize
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -28,6 +29,9 @@ from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.faces.tui.wrap import cut, pad
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.inert import inert
+
+if TYPE_CHECKING:
+    from lgpki_tui.faces.tui.app import Wizard
 
 T = TypeVar("T")
 # Smaller than this, a page shows only how large it must be.
@@ -145,23 +149,51 @@ class PageScreen(Screen[T]):
         if first is not None:
             self.set_focus(self.query_one(first), scroll_visible=False)
         self.run_worker(self._begun(), exit_on_error=True)
+        self._wizard.page_is_there(self)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """End the page. Below another one (the help, say) it ends when that one is left: Textual would end the upper
+        one instead."""
+        if self.is_active:
+            return super().dismiss(result)
+        self._left = [result]
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """What was to end below another page ends now."""
+        if self._left:
+            self.call_later(self.dismiss, self._left.pop())
 
     async def _begun(self) -> None:
-        from lgpki_tui.faces.tui.app import Wizard
-
         try:
             await self.begin()
         except Refusal as refusal:
-            app = self.app
-            assert isinstance(app, Wizard)  # noqa: S101  # no other app shows these screens
-            await app.tell(refusal)
+            await self._wizard.tell(refusal)
             self.dismiss(None)
+        self.call_after_refresh(self.show_focused)
+
+    @property
+    def _wizard(self) -> Wizard:
+        return cast("Wizard", self.app)  # no other app shows these screens
+
+    def show_focused(self) -> None:
+        """Scroll so that what has the focus is seen, with the words above it: a page may be longer than the screen."""
+        if self.focused is None:
+            return
+        body = self.query_one(Body)
+        field, seen = self.focused.region, body.region
+        if not field or not seen:
+            return
+        below, above = field.bottom - seen.bottom, seen.y - (field.y - 1)
+        if below > 0 or above > 0:
+            body.scroll_relative(y=below if below > 0 else -above, animate=False)
 
     def on_resize(self, event: Resize) -> None:
         """A terminal that is too small shows that, and loses nothing."""
         small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
         self.set_class(small, "small")
         self._put_frame()
+        self.call_after_refresh(self.show_focused)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the help of the field that has the focus."""
@@ -239,8 +271,9 @@ class PageScreen(Screen[T]):
             return
         columns = self.size.width or self.app.size.width
         self.put("#hint", cut(self._notice or self._hint(), columns))
-        keys = "   ".join(self.common(f"key.{key}") for key in self.keys)
-        self.put("#keys", Paragraph(pad(keys, columns), "reverse"))
+        keys = [self.common(f"key.{key}") for key in self.keys]
+        gap = next((gap for gap in ("   ", "  ") if len_cells(gap.join(keys)) <= columns), " ")
+        self.put("#keys", Paragraph(pad(gap.join(keys), columns), "reverse"))
 
     def _hint(self) -> str:
         focused: Any = self.focused

@@ -31,7 +31,7 @@ class Wanted:
 
 def can_open() -> Unusable | None:
     """Why no wizard can be opened here, None when it can."""
-    return unusable(os.environ, sys.stdin.isatty(), sys.stdout.isatty())
+    return unusable(os.environ, sys.stdin.isatty(), sys.stdout.isatty(), sys.stderr.isatty())
 
 
 def run_wizard(place: Workplace, language: Language, wanted: Wanted, desk: PracticeDesk | None = None) -> Exit:

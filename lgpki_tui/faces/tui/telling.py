@@ -24,11 +24,21 @@ _LAST = 9
 def urgency(enrolment: Enrolment, now: datetime) -> tuple[int, float]:
     """For sorting: what needs attention first, then what waits, then what is stored, then what has ended; the newest of
     each first."""
-    rank = _RANK.get(attention(enrolment, now) or "", 3)
-    if rank == 3:
-        order = (State.DRAFT, State.AWAITING_CERTIFICATE, State.STORED)
-        rank = 3 + order.index(enrolment.state) if enrolment.state in order else _LAST
+    due = attention(enrolment, now)
+    if due is not None:
+        rank = _RANK[due]
+    elif enrolment.state is State.AWAITING_CERTIFICATE:
+        rank = 4 if enrolment.filed is None else 5
+    else:
+        rank = {State.DRAFT: 3, State.STORED: 6}.get(enrolment.state, _LAST)
     return rank, -enrolment.begun.timestamp()
+
+
+def who_acts(enrolment: Enrolment, now: datetime) -> str:
+    """Who is to act next: `you`, `branch`, or nobody ("")."""
+    if enrolment.state is State.AWAITING_CERTIFICATE and not is_open(enrolment):
+        return "you" if enrolment.filed is None else "branch"
+    return "you" if attention(enrolment, now) is not None or enrolment.state is State.DRAFT else ""
 
 
 def standing(enrolment: Enrolment, now: datetime, lexicon: Lexicon) -> str:

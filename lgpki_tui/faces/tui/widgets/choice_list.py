@@ -25,8 +25,9 @@ _MARK, _NO_MARK = "> ", "  "
 class ChoiceList(Caret, can_focus=True):
     """Up, Down, Home, End, PageUp and PageDown move the mark `>`; Enter or Space choose.
 
-    Up on the first row and Down on the last are left to the screen, and every key while the list is empty. Its height
-    is that of its window whatever it holds: a look-up that finds more or less does not lay the screen out anew.
+    Up on the first row and Down on the last are left to the screen, and every key while the list is empty. With `rows`
+    its height is that of its window whatever it holds: a look-up that finds more or less does not lay the screen out
+    anew. Without, it has a row for each choice, and a look that gives it a height in `fr` never makes it taller.
     """
 
     DEFAULT_CSS: ClassVar[str] = "ChoiceList { width: 100%; height: auto; }"
@@ -63,11 +64,12 @@ class ChoiceList(Caret, can_focus=True):
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        """Make a list; `rows` is the height of its window (None: one for each choice, up to 8), `marked` the id of the
-        choice that has the mark at first (None: the first one).
+        """Make a list; `rows` is the height of its window (None: one for each choice, up to 8, or up to what its style
+        says), `marked` the id of the choice that has the mark at first (None: the first one).
         """
         super().__init__(id=id, classes=classes, disabled=disabled)
-        self._window = rows or max(1, min(len(choices), _MOST_ROWS))
+        self._fixed = rows
+        self._window = 1
         self._choices: tuple[Choice, ...] = ()
         self._rows: tuple[Row, ...] = ()
         self._longest = self._index = self._top = 0
@@ -87,8 +89,9 @@ class ChoiceList(Caret, can_focus=True):
         """Replace what is in the list, with one repaint and without a message. The mark goes to the choice whose id is
         `keep`, or to the first one.
         """
+        before = self._window
         self._fill(choices, keep)
-        self.refresh()
+        self.refresh(layout=self._window != before)
 
     def allow_focus(self) -> bool:
         """An empty list has nothing to stop at."""
@@ -109,6 +112,9 @@ class ChoiceList(Caret, can_focus=True):
         self._choices = tuple(choices)
         self._rows = tuple(map(Row.of, self._choices))
         self._longest = longest(self._rows)
+        self._window = self._fixed or max(1, len(choices))
+        if self._fixed is None:
+            self.styles.max_height = self._window
         self._index = next((index for index, choice in enumerate(self._choices) if choice.id == marked), 0)
         self._top = 0
         self._scroll()
@@ -147,7 +153,7 @@ class ChoiceList(Caret, can_focus=True):
     @property
     def _height(self) -> int:
         """Rows of the window: as laid out, on a small screen fewer than asked for."""
-        return self.size.height or self._window
+        return self.size.height or min(self._window, self._fixed or _MOST_ROWS)
 
     def _scroll(self) -> None:
         """The least that brings the mark into the window, and no blank rows while there are choices above it."""
@@ -157,7 +163,7 @@ class ChoiceList(Caret, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The rows of the window."""
-        return self._window
+        return self._window if self._fixed is not None else min(self._window, _MOST_ROWS)
 
     def caret_offset(self) -> Offset:
         """On the mark."""
