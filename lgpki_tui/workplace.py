@@ -307,12 +307,14 @@ class Workplace:
         from lgpki_tui.environment import place, probes
         from lgpki_tui.environment.report import Probe
         from lgpki_tui.identity.probe import look
+        from lgpki_tui.ledger.ledger import Ledger
         from lgpki_tui.registry.probe import findings
 
         return (
             Probe("identity", lambda: look(self.machine, self.login)),
             Probe("environment", lambda: place.look(self._environ, self.places.state)),
-            Probe("ledger", lambda: probes.ledger(self.ledger)),
+            # Not our own: a probe looks in a thread of its own, where SQLite refuses what was opened in another.
+            Probe("ledger", lambda: probes.ledger(Ledger(self.places.ledger))),
             Probe(
                 "registry", lambda: findings(self.registry, self.clock.now(), self.settings.registry.oldest_days.value)
             ),

@@ -13,8 +13,11 @@ from lgpki_tui.ledger.ledger import Ledger
 
 
 def ledger(record: Ledger) -> tuple[Finding, ...]:
-    """`ledger_damaged`: ok with the number of entries; a broken or newer record fails with its own code."""
-    verdict = record.verify()
+    """`ledger_damaged`: ok with the number of entries; a broken or newer record fails with its own code. Closes it."""
+    try:
+        verdict = record.verify()
+    finally:
+        record.close()
     result = Result.OK if verdict.first_broken is None else Result.FAIL
     facts: dict[str, Fact] = {"file": str(record.path), "first_broken": verdict.first_broken}
     return (Finding(Code.LEDGER_DAMAGED, result, found=verdict.events, facts=facts),)

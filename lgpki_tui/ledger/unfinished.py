@@ -54,7 +54,7 @@ class UnfinishedFile:
 
     def load(self) -> Unfinished:
         """What was saved last; empty answers when there is nothing, or nothing that can be read."""
-        with suppress(OSError, ValueError, AttributeError):
+        with suppress(OSError, ValueError, AttributeError, TypeError):
             found = json.loads(self.path.read_text(encoding="utf-8"))
             pages = found.pop("pages", {})
             texts = {key: value for key, value in found.items() if key in _TEXTS and isinstance(value, str)}
@@ -66,5 +66,7 @@ class UnfinishedFile:
         with translated(self.path, Code.LEDGER_UNWRITABLE):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             making = self.path.with_suffix(f".{os.getpid()}")
-            making.write_text(json.dumps(asdict(answers), ensure_ascii=False), encoding="utf-8")
+            descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(asdict(answers), file, ensure_ascii=False)
             making.replace(self.path)

@@ -13,8 +13,8 @@ from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.pages.language import Language
 from lgpki_tui.pages.page import Page
-from tests.practice import PROGRAM, Practice
-from tests.tui.terminal import Terminal
+from tests.practice import Practice
+from tests.tui.terminal import ROOT, Terminal
 from tests.tui.tmux import Tmux
 from tests.tui.walking import LABEL, PIN, SO_PIN
 
@@ -274,6 +274,11 @@ def wizard(practice: Practice, *options: str | Path, language: Language = "en") 
     return [*map(str, (*practice.program, *options)), "--lang", language, "--sandbox", str(practice.folder)]
 
 
+def remote(practice: Practice, *options: str | Path, language: Language = "en") -> list[str]:
+    """The same as a command for SSH, which begins in another folder and with another environment."""
+    return ["env", f"PYTHONPATH={ROOT}", *wizard(practice, *options, language=language)]
+
+
 @contextmanager
 def at_terminal(
     practice: Practice, *options: str | Path, language: Language = "en", columns: int = 80, lines: int = 24
@@ -287,7 +292,7 @@ def at_terminal(
 @contextmanager
 def at_tmux(practice: Practice, *options: str | Path, language: Language = "en") -> Iterator[tuple[Person, Tmux]]:
     """A person at the wizard in tmux, which is its only program."""
-    environ = {"PYTHONPATH": str(Path.cwd()), **practice.environ}
+    environ = {"PYTHONPATH": str(ROOT), **practice.environ}
     with Tmux(wizard(practice, *options, language=language), environ=environ) as tmux:
         yield Person(AtTmux(tmux), language), tmux
 
@@ -301,6 +306,3 @@ def stored_once(practice: Practice) -> None:
     assert sorted(each["kind"] for each in held) == ["certificate", "private", "public"]
     assert {each["ID"] for each in held} == {one["cka_id"]}
     assert practice.public_key_sha256(one["cka_id"]) == one["public_key_sha256"]
-
-
-__all__ = ["PROGRAM", "AtTerminal", "AtTmux", "Person", "at_terminal", "at_tmux", "stored_once", "wizard"]

@@ -100,8 +100,10 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
         """Ctrl+Q: leave at once, for all is kept. While the card works, say so first; Enter leaves."""
         from lgpki_tui.faces.tui.screens.progress import ProgressScreen
 
-        if isinstance(self.screen, ProgressScreen) and not self.screen.asked_to_leave:
-            self.screen.ask_to_leave()
+        working = next((page for page in self.screen_stack if isinstance(page, ProgressScreen)), None)
+        if working is not None and not working.asked_to_leave:
+            working.pop_until_active()  # the help may be above it
+            working.ask_to_leave()
             return
         self.exit(0)
 

@@ -17,6 +17,7 @@ from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.secret import Secret
 
 if TYPE_CHECKING:
+    from lgpki_tui.card.models import CardModel
     from lgpki_tui.card.port import CardSeen
     from lgpki_tui.conductor.formatting import FormatWish
     from lgpki_tui.conductor.ports import PinSource, Progress
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from lgpki_tui.media.mounted import Medium
     from lgpki_tui.pages.language import Language
     from lgpki_tui.pki.certificate import Certificate
+    from lgpki_tui.pki.receipt import Binding
     from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.procedure.identity import Token
     from lgpki_tui.registry.port import Snapshot
@@ -41,6 +43,7 @@ PROBE_SECONDS = 30.0
 # Files that may hold a certificate, by the ends of their names.
 CERTIFICATE_SUFFIXES = (".cer", ".crt", ".der", ".pem", ".p7b", ".p7c")
 _NO_CERTIFICATES = (".csr.pem", ".chain.pem")
+RECEIPT_SUFFIXES = (".binding.json",)
 MOST_FILES = 200
 MOST_SHEETS = 20
 # A sheet takes some tens of kilobytes: whatever larger has its name is not ours to carry around.
@@ -99,6 +102,16 @@ class Judgement:
     findings: tuple[Finding, ...]
     municipality_code: str
     subject: tuple[tuple[str, str], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRead:
+    """What a binding receipt says, held against this PC and this login. `ours`: the enrolment is in their record.
+    Anyone can sign a receipt with a key of their own, so without that it tells where to look, and proves nothing."""
+
+    binding: Binding
+    findings: tuple[Finding, ...]
+    ours: bool
 
 
 Narration = Callable[["Progress", dict[str, Fact]], None]
@@ -195,6 +208,10 @@ class Clerk:
 
         return await self._stage.run(ask)
 
+    async def card_model(self, view: CardView) -> CardModel:
+        """What is known of the model of this card: how it is formatted, what its PINs look like."""
+        return await self._stage.call(lambda: self._place.models.model_of(view.card.token))
+
     async def kinds(self) -> tuple[Kind, ...]:
         """All kinds of certificate, also those without a profile yet."""
         return await self._stage.call(lambda: self._place.kinds)
@@ -252,12 +269,46 @@ class Clerk:
 
         return await self._stage.call(ask)
 
+    async def receipt_files(self) -> tuple[Path, ...]:
+        """Files that may be binding receipts, newest first: where CSRs are written, and on the media."""
+        from lgpki_tui.media.mounted import mounted
+
+        def ask() -> tuple[Path, ...]:
+            folders = dict.fromkeys([self._place.output_folder(), *(each.folder for each in mounted())])
+            found = [file for folder in folders for file in _files_in(folder, RECEIPT_SUFFIXES)]
+            return tuple(sorted(found, key=_age, reverse=True)[:MOST_FILES])
+
+        return await self._stage.call(ask)
+
+    async def receipt(self, file: Path) -> ReceiptRead:
+        """Where a receipt leads: whether to this PC and this login, and to an enrolment in their record.
+
+        Raises Refusal: receipt_unreadable, receipt_forged, machine_id_missing, ledger_*.
+        """
+
+        def ask() -> ReceiptRead:
+            from lgpki_tui.ground.codes import Code
+            from lgpki_tui.pki.files import read_bounded
+            from lgpki_tui.pki.receipt import read_receipt
+            from lgpki_tui.procedure.binding import login_finding, machine_finding
+
+            place = self._place
+            binding = read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
+            place.ledger.load()
+            known = place.ledger.enrolment(binding.enrolment)
+            ours = known is not None and known.public_key_sha256 == binding.public_key_sha256
+            findings = machine_finding(binding.machine, place.machine()), login_finding(binding.login, place.login())
+            return ReceiptRead(binding, findings, ours)
+
+        return await self._stage.call(ask)
+
     async def default_folder(self) -> str:
         """Where a CSR is written unless the person names another folder."""
         return await self._stage.call(lambda: str(self._place.output_folder()))
 
     async def try_folder(self, folder: Path) -> None:
-        """Whether a request could be written there now. Raises Refusal: folder_missing, folder_unwritable, folder_full."""
+        """Try whether a request could be written there now. Raises Refusal: folder_missing, folder_unwritable,
+        folder_full."""
         from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES
 
         await self._stage.call(lambda: self._place.folder(folder).probe(REQUEST_BYTES, REQUEST_FILES))
@@ -422,15 +473,15 @@ def _or(ask: Callable[[], str], otherwise: str) -> str:
 
 
 def _certificates_in(folder: Path) -> list[Path]:
+    files = _files_in(folder, CERTIFICATE_SUFFIXES)
+    return [file for file in files if not file.name.lower().endswith(_NO_CERTIFICATES)]
+
+
+def _files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     try:
-        return [file for file in folder.iterdir() if _may_be_certificate(file)]
+        return [file for file in folder.iterdir() if file.name.lower().endswith(suffixes) and file.is_file()]
     except OSError:
         return []
-
-
-def _may_be_certificate(file: Path) -> bool:
-    name = file.name.lower()
-    return name.endswith(CERTIFICATE_SUFFIXES) and not name.endswith(_NO_CERTIFICATES) and file.is_file()
 
 
 def _age(file: Path) -> float:

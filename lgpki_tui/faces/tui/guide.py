@@ -25,6 +25,8 @@ from lgpki_tui.procedure.transition import is_open
 
 if TYPE_CHECKING:
     from lgpki_tui.faces.tui.app import Wizard
+    from lgpki_tui.faces.tui.screens.card import Did
+    from lgpki_tui.procedure.identity import Token
 
 T = TypeVar("T")
 # The pages before a key pair is made, in their order.
@@ -47,6 +49,8 @@ _MENDED_BY_SUBJECT = {
     Code.FILE_EXISTS,
 }
 _MENDED_BY_CARD = {Code.CARD_ABSENT, Code.CARD_AMBIGUOUS, Code.CARD_BLANK, Code.PIN_NOT_SET, Code.PIN_LOCKED}
+# What is typed again at once, on the same page.
+_TYPED_AGAIN = {Code.PIN_FORMAT, Code.CARD_LABEL, Code.PIN_WRONG, Code.PIN_ALREADY_REFUSED}
 
 
 class Guide:
@@ -57,6 +61,7 @@ class Guide:
         self._context = context
         self._clerk = context.clerk
         self._card: CardView | None = None
+        self._did: Did | None = None
         # The certificate that was chosen for each enrolment in this run.
         self._receiving: dict[str, Path] = {}
 
@@ -95,6 +100,8 @@ class Guide:
                     await self._go_on(answer.number)
             case Act.CARD:
                 await self._cards()
+            case Act.RECEIPT:
+                await self._read_receipt()
             case Act.ENVIRONMENT:
                 from lgpki_tui.faces.tui.screens.environment import EnvironmentScreen
 
@@ -103,6 +110,14 @@ class Guide:
                 from lgpki_tui.faces.tui.screens.settings import SettingsScreen
 
                 await self._show(SettingsScreen(self._context, await self._clerk.settings()))
+
+    async def _read_receipt(self) -> None:
+        """A certificate came for an enrolment that is not in the list: where it belongs."""
+        from lgpki_tui.faces.tui.screens.receipt import ReceiptScreen
+
+        number = await self._show(ReceiptScreen(self._context))
+        if number is not None:
+            await self._go_on(number)
 
     # --- Before the key ---
 
@@ -142,16 +157,17 @@ class Guide:
         return "card", replace(answers, certificate_kind=picked.kind, pattern=picked.pattern)
 
     async def _choose_card(self, answers: Unfinished) -> tuple[str | None, Unfinished]:
-        from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen
+        from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen, Did
 
-        picked = await self._show(CardScreen(self._context))
+        did, self._did = self._did, None
+        picked = await self._show(CardScreen(self._context, did=did))
         if picked is None:
             return "kind", answers
         if picked.act is CardAct.FORMAT:
             formatted = await self._format(picked.view)
             return ("subject" if formatted else "card"), answers
         if picked.act is CardAct.SET_PIN:
-            await self._set_pin(picked.view)
+            self._did = Did.PIN_CHANGED if await self._set_pin(picked.view) else None
             return "card", answers
         opened = [each.number for each in picked.view.enrolments if is_open(each)]
         if opened:
@@ -221,41 +237,49 @@ class Guide:
     # --- The card by itself ---
 
     async def _cards(self) -> None:
-        from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen
+        from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen, Did
 
+        did: Did | None = None
         while True:
-            picked = await self._show(CardScreen(self._context, for_key=False))
+            picked = await self._show(CardScreen(self._context, for_key=False, did=did))
             if picked is None:
                 return
             if picked.act is CardAct.SET_PIN:
-                await self._set_pin(picked.view)
+                did = Did.PIN_CHANGED if await self._set_pin(picked.view) else None
             else:
-                await self._format(picked.view)
+                did = Did.FORMATTED if await self._format(picked.view, for_key=False) else None
 
-    async def _format(self, view: CardView) -> bool:
+    async def _format(self, view: CardView, *, for_key: bool = True) -> bool:
         """Whether the card is formatted now."""
-        from lgpki_tui.card.port import PinState
+        from lgpki_tui.card.models import FormatWay
         from lgpki_tui.conductor.formatting import FormatWish
+        from lgpki_tui.faces.tui.screens.card import is_blank
         from lgpki_tui.faces.tui.screens.erase import EraseScreen
         from lgpki_tui.faces.tui.screens.format import FormatScreen
 
+        model = await self._clerk.card_model(view)
+        if model.format is FormatWay.UNKNOWN:  # the card room would refuse it too, once all PINs were typed
+            token = view.card.token
+            reason = {"reason": "format_unknown", "serial": token.serial, "model": token.model}
+            await self._app.tell(Refusal(Code.CARD_UNSUPPORTED, **reason))
+            return False
         destroys: dict[str, str] = {}
-        used = view.card.initialised and not (view.card.pin is PinState.NOT_SET and not view.card.keys)
-        if used:
-            word = await self._show(EraseScreen(self._context, view, (await self._clerk.book()).now))
+        if not is_blank(view):
+            now = (await self._clerk.book()).now
+            word = await self._show(EraseScreen(self._context, view, now, for_key=for_key))
             if word is None:
                 return False
             destroys = word.destroys
         label = ""
         while True:
-            answer = await self._show(FormatScreen(self._context, view, label))
+            answer = await self._show(FormatScreen(self._context, view, model, label, for_key=for_key))
             if answer is None:
                 return False
             label = answer.label
             erase = view.card.token.serial if view.card.initialised else None
             wish = FormatWish(label, erase, destroys)
             try:
-                await self._act(
+                token = await self._act(
                     "format",
                     lambda wish=wish, answer=answer: self._clerk.format(  # type: ignore[misc]  # bound now
                         wish, view.wanted, answer.so_pin, answer.pin
@@ -263,33 +287,42 @@ class Guide:
                 )
             except Refusal as refusal:
                 await self._app.tell(refusal)
-                if refusal.facts.get("wiped") or refusal.code not in (Code.PIN_FORMAT, Code.CARD_LABEL, Code.PIN_WRONG):
+                if refusal.facts.get("wiped") or refusal.code not in _TYPED_AGAIN:
                     return False
             else:
-                await self._formatted()
+                await self._formatted(token)
                 return True
             finally:
                 answer.so_pin.wipe()
                 answer.pin.wipe()
 
-    async def _formatted(self) -> None:
+    async def _formatted(self, token: Token) -> None:
         """The card is called otherwise now."""
-        views = await self._clerk.cards()
-        self._card = views[0] if len(views) == 1 else None
+        self._card = next((view for view in await self._clerk.cards() if view.card.token == token), None)
 
-    async def _set_pin(self, view: CardView) -> None:
+    async def _set_pin(self, view: CardView) -> bool:
+        """Whether the PIN is another one now."""
         from lgpki_tui.faces.tui.screens.set_pin import SetPinScreen
 
-        answer = await self._show(SetPinScreen(self._context, view))
-        if answer is None:
-            return
-        try:
-            await self._act("set_pin", lambda: self._clerk.set_pin(view.wanted, answer.old, answer.new))
-        except Refusal as refusal:
-            await self._app.tell(refusal)
-        finally:
-            answer.old.wipe()
-            answer.new.wipe()
+        model = await self._clerk.card_model(view)
+        while True:
+            answer = await self._show(SetPinScreen(self._context, view, model))
+            if answer is None:
+                return False
+            try:
+                await self._act(
+                    "set_pin",
+                    lambda answer=answer: self._clerk.set_pin(view.wanted, answer.old, answer.new),  # type: ignore[misc]
+                )
+            except Refusal as refusal:
+                await self._app.tell(refusal)
+                if refusal.code not in _TYPED_AGAIN:
+                    return False
+            else:
+                return True
+            finally:
+                answer.old.wipe()
+                answer.new.wipe()
 
     # --- Once there is an enrolment ---
 

@@ -10,50 +10,62 @@ from lgpki_tui.faces.tui.wrap import cut, pad
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.subject.draft import Entry
 
-MOST_ROWS = 4
-_TEXT_CELLS = 38
-_BODY_CELLS = 76
+ROWS = 4
+# Names that many organisations have (課長) are asked for more often, so that those of the one entered are among them.
+_MOST, _MOST_ACCOUNTS = 40, 400
+_TEXT_CELLS, _NAME_CELLS = 38, 22
 
 
 class Lookup(Prose):
-    """Belongs to one field, which keeps the focus; the screen moves the mark and takes the entry."""
+    """Belongs to one field, which keeps the focus; the screen moves the mark and takes the entry. What the field holds
+    at first, and what was taken, is settled: nothing is shown for it."""
 
     DEFAULT_CSS = "Lookup { width: 1fr; height: auto; display: none; }"
 
-    def __init__(self, context: Context, field: str, *, accounts: bool) -> None:
+    def __init__(self, context: Context, field: str, settled: str, *, accounts: bool) -> None:
         Widget.__init__(self, id=f"lookup-{field}", markup=False)
         self._paragraphs = ()
         self.field = field
         self.accounts = accounts
-        self._asked = context
+        self.settled = settled
+        self.asked: str | None = None
+        self._from = context
         self._entries: tuple[Entry, ...] = ()
         self._names: dict[str, str] = {}
-        self._place = 0
+        self._place = self._top = 0
 
     @property
     def marked(self) -> Entry | None:
         """The entry that Enter takes."""
         return self._entries[self._place] if self._entries else None
 
-    async def look_up(self, text: str, organization: str) -> None:
-        """Show what begins with or holds the text; nothing when it stands there exactly, or nothing was typed. Account
-        names of the organisation that is entered come first."""
-        if not text.strip():
+    def holds(self, text: str) -> bool:
+        """Whether one of the entries that are shown is exactly this."""
+        return any(self.text_of(entry) == text for entry in self._entries)
+
+    def text_of(self, entry: Entry) -> str:
+        """What of an entry belongs into the field."""
+        return (entry.name if self.accounts else entry.organization) or ""
+
+    async def look_up(self, text: str, organization: str, *, anyway: bool = False) -> None:
+        """Show what begins with or holds the text; nothing when only that very text is registered, or the text is
+        settled (unless it is asked for `anyway`). Account names of the organisation that is entered come first."""
+        if not text.strip() or (text == self.settled and not anyway):
             self.clear()
+            self.asked = text
             return
-        clerk = self._asked.clerk
+        clerk, most = self._from.clerk, _MOST_ACCOUNTS if self.accounts else _MOST
         try:
-            found = await clerk.search(text, accounts=self.accounts, limit=MOST_ROWS * 3)
+            found = await clerk.search(text, accounts=self.accounts, limit=most)
         except Refusal:  # the page says what is wrong with the registry
             found = ()
         if self.accounts:
-            found = tuple(sorted(found, key=lambda entry: entry.organization != organization))
-        if len(found) == 1 and self._text(found[0]) == text:
+            found = tuple(sorted(found, key=lambda entry: entry.organization != organization))[:_MOST]
+        if self._only(found, text, organization):
             found = ()
-        for entry in found[:MOST_ROWS]:
-            if entry.municipality_code not in self._names:
-                self._names[entry.municipality_code] = await clerk.municipality(entry.municipality_code)
-        self._entries, self._place = found[:MOST_ROWS], 0
+        for code in {entry.municipality_code for entry in found} - self._names.keys():
+            self._names[code] = await clerk.municipality(code)
+        self._entries, self._place, self._top, self.asked = found, 0, 0, text
         self._show()
 
     def move(self, step: int) -> bool:
@@ -61,25 +73,35 @@ class Lookup(Prose):
         if not 0 <= self._place + step < len(self._entries):
             return False
         self._place += step
+        self._top = min(max(self._top, self._place - ROWS + 1), self._place)
         self._show()
         return True
 
     def clear(self) -> None:
         """Show nothing."""
+        self.asked = None
         if self._entries:
-            self._entries, self._place = (), 0
+            self._entries, self._place, self._top = (), 0, 0
             self._show()
 
-    def _text(self, entry: Entry) -> str:
-        return (entry.name if self.accounts else entry.organization) or ""
+    def _only(self, found: tuple[Entry, ...], text: str, organization: str) -> bool:
+        """Whether there is nothing to choose: one account of this name in the 組織 that is entered, or one 組織."""
+        exact = [each for each in found if self.text_of(each) == text]
+        if self.accounts:
+            return len([each for each in exact if each.organization == organization]) == 1
+        return len(exact) == len(found) == 1
 
     def _show(self) -> None:
         self.display = bool(self._entries)
-        self.put(*(self._row(place, entry) for place, entry in enumerate(self._entries)))
+        last = min(self._top + ROWS, len(self._entries))
+        self.put(*(self._row(place) for place in range(self._top, last)))
 
-    def _row(self, place: int, entry: Entry) -> Paragraph:
-        marked = place == self._place
+    def _row(self, place: int) -> Paragraph:
+        entry, marked = self._entries[place], place == self._place
         where = f"{self._names.get(entry.municipality_code, '')} {entry.municipality_code}"
-        reading = entry.organization if self.accounts else entry.organization_reading
-        row = f"  {'>' if marked else ' '} {pad(self._text(entry), _TEXT_CELLS)} {where}  {reading}"
-        return Paragraph(cut(row, self.size.width or _BODY_CELLS), "reverse" if marked else "")
+        if self.accounts:
+            text = f"{pad(self.text_of(entry), _NAME_CELLS)} {entry.organization}  {where}"
+        else:
+            text = f"{pad(self.text_of(entry), _TEXT_CELLS)} {where}  {entry.organization_reading}"
+        row = cut(f"  {'>' if marked else ' '} {text}", self.app.size.width)
+        return Paragraph(row, "reverse" if marked else "")

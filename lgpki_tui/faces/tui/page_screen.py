@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Smaller than this, a page shows only how large it must be.
 LEAST_COLUMNS, LEAST_ROWS = 60, 20
+# On fewer, there are no blank rows between the parts of a page.
+FULL_ROWS = 24
 
 
 class Body(VerticalScroll, can_focus=False):
@@ -75,6 +77,9 @@ class PageScreen(Screen[T]):
         self._notice = ""
         # Whether the focus is about to move by a key.
         self._moved = False
+        # What the page ends with once it is the one in front again.
+        self._left: list[T | None] = []
+        self._asking = False
 
     # --- For the pages ---
 
@@ -97,8 +102,9 @@ class PageScreen(Screen[T]):
                 return
 
     async def action_again(self) -> None:
-        """F5: look again."""
-        await self._begun()
+        """F5: look again; not while it is still being looked. Never awaited here: keys would wait for the card."""
+        if not self._asking:
+            self.run_worker(self._begun(), exit_on_error=True)
 
     def action_back(self) -> None:
         """Esc: back, nothing done."""
@@ -165,11 +171,14 @@ class PageScreen(Screen[T]):
             self.call_later(self.dismiss, self._left.pop())
 
     async def _begun(self) -> None:
+        self._asking = True
         try:
             await self.begin()
         except Refusal as refusal:
             await self._wizard.tell(refusal)
             self.dismiss(None)
+        finally:
+            self._asking = False
         self.call_after_refresh(self.show_focused)
 
     @property
@@ -178,6 +187,7 @@ class PageScreen(Screen[T]):
 
     def show_focused(self) -> None:
         """Scroll so that what has the focus is seen, with the words above it: a page may be longer than the screen."""
+        self._put_foot()  # only now it is known whether there is more to read
         if self.focused is None:
             return
         body = self.query_one(Body)
@@ -192,6 +202,7 @@ class PageScreen(Screen[T]):
         """A terminal that is too small shows that, and loses nothing."""
         small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
         self.set_class(small, "small")
+        self.set_class(event.size.height < FULL_ROWS, "short")
         self._put_frame()
         self.call_after_refresh(self.show_focused)
 
@@ -271,7 +282,8 @@ class PageScreen(Screen[T]):
             return
         columns = self.size.width or self.app.size.width
         self.put("#hint", cut(self._notice or self._hint(), columns))
-        keys = [self.common(f"key.{key}") for key in self.keys]
+        more = self.query_one(Body).max_scroll_y > 0
+        keys = [self.common(f"key.{key}") for key in self.keys if more or key != "page"]
         gap = next((gap for gap in ("   ", "  ") if len_cells(gap.join(keys)) <= columns), " ")
         self.put("#keys", Paragraph(pad(gap.join(keys), columns), "reverse"))
 

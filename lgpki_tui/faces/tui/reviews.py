@@ -24,8 +24,8 @@ def review_request(
     rows = (
         ("kind", word(f"kind.{answers.certificate_kind}")),
         ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
-        ("purpose", answers.purpose or "-"),
-        ("algorithm", profile.default_algorithm.value),
+        *(("purpose", each) for each in (answers.purpose,) if each),
+        ("algorithm", profile.default_algorithm.value.upper()),
         ("card", card_name(card, context.lexicon) if card is not None else word("review.card_seen_then")),
         ("place", word("review.place", host=here.host, login=here.login)),
         ("folder", answers.output_folder),
@@ -53,7 +53,7 @@ def review_correction(context: Context, enrolment: Enrolment, answers: Unfinishe
         ("enrolment", enrolment.number),
         ("before", shown_name(enrolment.subject)),
         ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
-        ("purpose", answers.purpose or "-"),
+        *(("purpose", each) for each in (answers.purpose,) if each),
         ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
     )
     return Review("correct", rows, needs_reason=True)

@@ -19,6 +19,8 @@ from lgpki_tui.procedure.transition import is_open
 
 _RANK = {"open": 0, "expired": 1, "renewal_open": 2}
 _LAST = 9
+# Of more enrolments on one card than this, a page tells the number.
+MOST_HELD = 4
 
 
 def urgency(enrolment: Enrolment, now: datetime) -> tuple[int, float]:
@@ -91,16 +93,20 @@ def card_name(card: CardSeen, lexicon: Lexicon) -> str:
     return lexicon.word("card.named", label=card.token.label, serial=card.token.serial)
 
 
-def card_holds(view: CardView, lexicon: Lexicon) -> str:
-    """What is on a card: our enrolments by number, and how many keys and certificates are not ours."""
+def card_holds(view: CardView, lexicon: Lexicon) -> list[str]:
+    """What is on a card: our enrolments, a line each; then how many keys that are not ours, and certificates."""
     ours = {each.public_key_sha256 for each in view.enrolments}
     foreign = sum(key.public_key_sha256 not in ours for key in view.card.keys)
-    parts = [each.number for each in view.enrolments]
-    if foreign:
-        parts.append(lexicon.word("card.foreign", count=foreign))
+    lines = [
+        f"{each.number}  {lexicon.word(f'kind.{each.certificate_kind}')}  {each.name}"
+        for each in view.enrolments[:MOST_HELD]
+    ]
+    if len(view.enrolments) > MOST_HELD:
+        lines.append(lexicon.word("card.more", count=len(view.enrolments) - MOST_HELD))
+    others = [lexicon.word("card.foreign", count=foreign)] if foreign else []
     if view.card.certificates:
-        parts.append(lexicon.word("card.certificates", count=len(view.card.certificates)))
-    return "  ".join(parts) or lexicon.word("card.empty")
+        others.append(lexicon.word("card.certificates", count=len(view.card.certificates)))
+    return [*lines, *(["  ".join(others)] if others else [])] or [lexicon.word("card.empty")]
 
 
 def check_lines(checks: tuple[Finding, ...], lexicon: Lexicon) -> list[tuple[str, Finding]]:

@@ -39,7 +39,7 @@ class DoneScreen(PageScreen[None]):
         if one.state is State.STORED:
             lines = [self.word("stored_now")] if self._just_stored else []
             yield Prose(*lines, self.word("dates", **dates(one)), self.word("card", **self._card()), classes="label")
-            yield Prose(*self.word("advice").split("\n"), classes="label")
+            yield Prose(*(Paragraph(line, indent=2) for line in self.word("advice").split("\n")), classes="label")
         else:
             facts = {"reason": one.reason, "folder": str(Path(one.output_folder))}
             yield Prose(*self.word(f"ended_{one.state.value}", **facts).split("\n"), classes="label")

@@ -14,7 +14,7 @@ from lgpki_tui.faces.tui.telling import check_lines, found
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
-from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.faces.tui.widgets.prose import Prose
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Refusal, Result
 
@@ -32,17 +32,19 @@ class EnvironmentScreen(PageScreen[Went]):
 
     name_of_page = "environment"
     section = "prepare"
-    keys = ("help", "again", "back", "quit")
+    keys = ("help", "again", "next", "back", "quit")
 
     def __init__(self, context: Context, *, in_order: bool = False) -> None:
         super().__init__(context)
         self._in_order = in_order
+        if not in_order:  # no step of the road
+            self.section, self.keys = "", ("help", "again", "back", "quit")  # type: ignore[misc]  # of this visit
         self._findings: tuple[Finding, ...] = ()
 
     def body(self) -> Iterable[Widget]:
         """The list, and about the highlighted line what it means."""
         yield Prose(self.word("looking"), id="sum")
-        yield ChoiceList([], id="findings", rows=9)
+        yield ChoiceList([], id="findings")
         yield Prose(id="about", classes="label")
         yield Horizontal(Button(self.word("next" if self._in_order else "close"), id="next"), classes="row")
 
@@ -76,7 +78,8 @@ class EnvironmentScreen(PageScreen[Went]):
         if finding.result is not Result.OK and isinstance(finding.code, Code):
             from lgpki_tui.faces.tui.screens.verdict import VerdictScreen
 
-            self.app.push_screen(VerdictScreen(self.context, Refusal(finding.code, **finding.facts)))
+            refusal = Refusal(finding.code, **finding.facts)
+            self.app.push_screen(VerdictScreen(self.context, refusal, result=finding.result))
         else:
             self.query_one("#next").focus()
 
@@ -90,4 +93,5 @@ class EnvironmentScreen(PageScreen[Went]):
             self.put("#about", "")
             return
         message = self.context.lexicon.message(Refusal(finding.code, **finding.facts))
-        self.put("#about", Paragraph(message.happened), self.word("more"))
+        unknown = finding.result is Result.UNKNOWN  # what could not be looked at is not called missing
+        self.put("#about", self.word("unknown") if unknown else message.happened, self.word("more"))

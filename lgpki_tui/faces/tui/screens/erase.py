@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from unicodedata import normalize
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -19,6 +20,8 @@ from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.guard import Need, need_of_key
 from lgpki_tui.procedure.number import typed_number
+
+_NAMELESS = "ERASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,15 @@ class EraseScreen(PageScreen[EraseAnswer]):
     section = "key"
     step = "2/4"
 
-    def __init__(self, context: Context, view: CardView, now: datetime) -> None:
+    def __init__(self, context: Context, view: CardView, now: datetime, *, for_key: bool = True) -> None:
+        """`for_key`: as a step of the road."""
         super().__init__(context)
         self._view = view
         needs = {each.number: need_of_key(each, now) for each in view.enrolments}
         self._hard = tuple(each for each in view.enrolments if needs[each.number] is Need.HARD)
         self._word = tuple(each for each in view.enrolments if needs[each.number] is Need.WORD)
+        if not for_key:
+            self.section = self.step = ""  # type: ignore[misc]  # of this visit
 
     def body(self) -> Iterable[Widget]:
         """What dies; then what must be typed, the button last and never with the focus."""
@@ -48,11 +54,12 @@ class EraseScreen(PageScreen[EraseAnswer]):
         yield Prose(
             Paragraph(self.word("lead"), "bold"),
             card_name(self._view.card, lexicon),
-            self.word("holds", what=card_holds(self._view, lexicon)),
+            self.word("holds"),
+            *(f"  {line}" for line in card_holds(self._view, lexicon)),
         )
         if self._hard:
             yield Prose(
-                self.word("hard", enrolments=[each.number for each in self._hard]),
+                Paragraph(self.word("hard", enrolments=[each.number for each in self._hard]), "bold"),
                 self.word("hard_do"),
                 classes="label",
             )
@@ -64,8 +71,8 @@ class EraseScreen(PageScreen[EraseAnswer]):
             yield TextField(id=f"number-{place}", ascii_only=True, max_length=12, width=20)
             yield self.label("reason")
             yield TextField(id=f"reason-{place}", max_length=200)
-        yield self.label("label")
-        yield TextField(id="label", width=40)
+        yield Prose(Paragraph(self.word("confirm", word=self._shown), "bold"), classes="label group")
+        yield TextField(id="label", max_length=64, width=40)
         yield Horizontal(
             Button(self.word("back"), id="back"), Button(self.word("erase"), id="erase", danger=True), classes="row"
         )
@@ -73,6 +80,10 @@ class EraseScreen(PageScreen[EraseAnswer]):
     def first(self) -> str:
         """What must be typed; or the way back."""
         return "#back" if self._hard else "#number-0" if self._word else "#label"
+
+    def action_next(self) -> None:
+        """F10: no key but Enter on the button wipes; going back is Esc."""
+        self.notice(self.word("by_button" if not self._hard else "hard_do"))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Back; or, with everything typed as it stands, on."""
@@ -83,20 +94,40 @@ class EraseScreen(PageScreen[EraseAnswer]):
         for place, each in enumerate(self._word):
             typed = typed_number(self.query_one(f"#number-{place}", TextField).value)
             reason = self.query_one(f"#reason-{place}", TextField).value.strip()
-            if typed != each.number or not reason:
-                self._refuse(f"#number-{place}" if typed != each.number else f"#reason-{place}")
+            if typed != each.number:
+                self._refuse(f"#number-{place}", "number_differs")
+                return
+            if not reason:
+                self._refuse(f"#reason-{place}", "reason_missing")
                 return
             destroys[each.number] = reason
-        card = self._view.card
-        if self.query_one("#label", TextField).value.strip() not in (card.token.label, card.token.serial):
-            self._refuse("#label")
+        typed = normalize("NFKC", self.query_one("#label", TextField).value).strip()
+        if typed not in self._names:
+            self._refuse("#label", "label_differs")
             return
         self.dismiss(EraseAnswer(destroys))
+
+    @property
+    def _names(self) -> set[str]:
+        """What the card is called; an empty name is none that could be typed."""
+        token = self._view.card.token
+        return {normalize("NFKC", name).strip() for name in (token.label, token.serial)} - {""} or {_NAMELESS}
+
+    @property
+    def _shown(self) -> str:
+        token = self._view.card.token
+        return token.label or token.serial or _NAMELESS
 
     def _live(self, enrolment: Enrolment) -> str:
         facts = {"enrolment": enrolment.number, "name": enrolment.name, **dates(enrolment)}
         return self.word("live", **facts)
 
-    def _refuse(self, selector: str) -> None:
+    def _hint(self) -> str:
+        """The help of a field, of which there is one for each key that dies."""
+        focused = self.focused
+        asked = self.page.fields.get((focused.id or "").partition("-")[0]) if focused is not None else None
+        return asked.help if asked is not None else ""
+
+    def _refuse(self, selector: str, why: str) -> None:
         self.query_one(selector).focus()
-        self.notice(self.word("not_as_it_stands"))
+        self.notice(self.word(why))

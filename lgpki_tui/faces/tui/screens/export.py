@@ -51,7 +51,9 @@ class ExportScreen(PageScreen[Exported]):
         yield Prose(self.word("hand_over"), classes="label")
         yield self.label("target")
         yield ChoiceList([], id="target", rows=3)
-        yield TextField(id="folder", max_length=400)
+        for asked in (self._label_of_folder(), TextField(id="folder", max_length=400)):
+            asked.display = False
+            yield asked
         yield Prose(self.word("which_pc", host=self.context.here.host), id="copied")
         yield Horizontal(Button(self.word("next"), id="next"), classes="row")
 
@@ -66,19 +68,19 @@ class ExportScreen(PageScreen[Exported]):
             folder = (await clerk.resolved(request.csr_path)).parent
             names = [Path(path).name for path in (request.csr_path, request.csr_der_path, request.receipt_path)]
             self.put("#files", f"  {folder}/", *(Paragraph(f"    {name}") for name in names))
-        self.query_one("#folder").display = False
+        self._ask_folder(self.query_one("#folder", TextField).value != "")
         media = [
             Choice(str(each.folder), str(each.folder), each.filesystem, enabled=each.writable)
             for each in await clerk.media()
         ]
-        self.offer([*media, Choice(_OTHER, self.word("other"))])
+        listed = self.query_one(ChoiceList)
+        self.offer([*media, Choice(_OTHER, self.word("other"))], keep=listed.marked.id if listed.marked else None)
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """Copy to this medium, or name a folder."""
         if event.choice.id == _OTHER:
-            folder = self.query_one("#folder", TextField)
-            folder.display = True
-            folder.focus()
+            self._ask_folder(True)
+            self.query_one("#folder").focus()
         else:
             self.run_worker(self._copy(Path(event.choice.id)), exclusive=True)
 
@@ -97,12 +99,20 @@ class ExportScreen(PageScreen[Exported]):
         """On to the form."""
         self.dismiss(Exported.NEXT)
 
+    def _label_of_folder(self) -> Widget:
+        return Prose(Paragraph(self.page.fields["folder"].label, "bold"), id="folder-label")
+
+    def _ask_folder(self, asked: bool) -> None:
+        self.query_one("#folder").display = self.query_one("#folder-label").display = asked
+
     async def _copy(self, folder: Path) -> None:
         try:
             written = await self.context.clerk.export(self._enrolment.number, folder)
         except Refusal as refusal:
             message = self.context.lexicon.message(refusal)
             self.put("#copied", Paragraph(message.happened, "bold"), message.here)
+            self.show_focused()
             return
-        self.put("#copied", Paragraph(self.word("copied", folder=str(folder), count=len(written)), "bold"))
+        key = "copied_sheet" if any(file.suffix == ".pdf" for file in written) else "copied"
+        self.put("#copied", Paragraph(self.word(key, folder=str(folder), count=len(written)), "bold"))
         self.query_one("#next").focus()

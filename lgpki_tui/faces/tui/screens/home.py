@@ -15,18 +15,21 @@ from textual.widget import Widget
 from lgpki_tui.faces.tui.clerk import Book
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.telling import dates, place_on_map, standing, urgency
+from lgpki_tui.faces.tui.telling import dates, place_on_map, standing, urgency, who_acts
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
-from lgpki_tui.faces.tui.wrap import pad
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.procedure.enrolment import Enrolment, State
+from lgpki_tui.procedure.standing import attention
 
 STATIONS = ("prepare", "key", "form", "branch", "receive", "store")
 _NEW = "new"
 _UNFINISHED = "unfinished"
-_KIND_CELLS = 24
+_FORMAT = "format"
+_ENDS = (State.DRAFT, State.KEY_MADE, State.AWAITING_CERTIFICATE)
 
 
 class Act(StrEnum):
@@ -38,6 +41,7 @@ class Act(StrEnum):
     CARD = "card"
     ENVIRONMENT = "environment"
     SETTINGS = "settings"
+    RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,11 @@ class HomeScreen(PageScreen[HomeAnswer]):
     """Where everything starts and ends. Esc does nothing here: there is nothing to go back to."""
 
     name_of_page = "home"
-    keys = ("help", "again", "end", "environment", "quit")
+    keys = ("help", "again", "end", "quit")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "end", show=False)]
 
     def __init__(self, context: Context, book: Book, at: str = "") -> None:
+        """`at`: the enrolment that the person comes back from."""
         super().__init__(context)
         self._book = book
         self._at = at
@@ -65,12 +70,10 @@ class HomeScreen(PageScreen[HomeAnswer]):
         yield Prose(Paragraph(self.word("map"), "bold"), id="map-title")
         yield Prose(id="map")
         yield Prose(Paragraph(self.word("yours"), "bold"), classes="label")
-        yield ChoiceList(self._choices(), id="enrolments", rows=6)
+        yield ChoiceList(self._choices(), id="enrolments", marked=self._at)
         yield Prose(id="about", classes="label")
         yield Horizontal(
-            Button(self.word("card"), id="card"),
-            Button(self.word("environment"), id="environment"),
-            Button(self.word("settings"), id="settings"),
+            *(Button(self.word(each), id=each) for each in (Act.CARD, Act.ENVIRONMENT, Act.SETTINGS, Act.RECEIPT)),
             classes="row",
         )
 
@@ -79,32 +82,44 @@ class HomeScreen(PageScreen[HomeAnswer]):
         return "#enrolments"
 
     async def begin(self) -> None:
-        """Show the record as it is."""
-        self._show(self._book)
+        """The record is there already."""
+
+    def _put_frame(self) -> None:
+        super()._put_frame()
+        if not self.has_class("small"):
+            self._tell(self._chosen())  # the map goes by the width
 
     async def action_again(self) -> None:
-        """F5: read the record again."""
-        self._book = await self.context.clerk.book()
+        """F5: read the record again; a record that cannot be read is told, and what was shown stays."""
+        self.run_worker(self._read_again(), exclusive=True, group="again")
+
+    async def _read_again(self) -> None:
+        try:
+            self._book = await self.context.clerk.book()
+        except Refusal as refusal:
+            await self._wizard.tell(refusal)
+            return
         self.query_one(ChoiceList).set_choices(self._choices(), keep=self._chosen())
-        self._show(self._book)
+        self._tell(self._chosen())
 
     def action_back(self) -> None:
         """Esc: this is where it leads."""
 
+    def action_next(self) -> None:
+        """F10: what Enter does in the list."""
+        self._follow(self._chosen())
+
     def action_end(self) -> None:
-        """F8: give up or correct the enrolment that is highlighted."""
+        """F8: give up or correct the enrolment that is highlighted. One that has run out can be closed so."""
         enrolment = self._enrolment(self._chosen())
-        if enrolment is not None and enrolment.state in (State.DRAFT, State.KEY_MADE, State.AWAITING_CERTIFICATE):
+        if enrolment is not None and (enrolment.state in _ENDS or attention(enrolment, self._book.now) == "expired"):
             self.dismiss(HomeAnswer(Act.END, enrolment.number))
         else:
             self.notice(self.word("nothing_to_end"))
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """Enter: go on with it."""
-        if event.choice.id == _NEW:
-            self.dismiss(HomeAnswer(Act.NEW))
-        else:
-            self.dismiss(HomeAnswer(Act.CONTINUE, "" if event.choice.id == _UNFINISHED else event.choice.id))
+        self._follow(event.choice.id)
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:
         """The map and what is next are those of the highlighted enrolment."""
@@ -114,10 +129,11 @@ class HomeScreen(PageScreen[HomeAnswer]):
         """One of the other places."""
         self.dismiss(HomeAnswer(Act(event.button.id or "")))
 
-    def _show(self, book: Book) -> None:
-        self._tell(self._chosen())
-        if book.format_open:
-            self.notice(self.word("format_open"))
+    def _follow(self, chosen: str) -> None:
+        if chosen in (_NEW, _FORMAT):
+            self.dismiss(HomeAnswer(Act.NEW if chosen == _NEW else Act.CARD))
+        else:
+            self.dismiss(HomeAnswer(Act.CONTINUE, "" if chosen == _UNFINISHED else chosen))
 
     def _chosen(self) -> str:
         choice = self.query_one(ChoiceList).marked
@@ -127,40 +143,66 @@ class HomeScreen(PageScreen[HomeAnswer]):
         return next((each for each in self._book.enrolments if each.number == number), None)
 
     def _choices(self) -> list[Choice]:
-        book, lexicon = self._book, self.context.lexicon
-        rows = []
+        """What stopped in the middle first, then by urgency; to begin is the last, which End reaches."""
+        book = self._book
+        rows = [Choice(_FORMAT, self.word("format"))] if book.format_open else []
         if not book.unfinished.is_empty:
             answers = book.unfinished
-            kind = lexicon.word(f"kind.{answers.certificate_kind}") if answers.certificate_kind else ""
-            text = "  ".join(part for part in (self.word("unfinished"), kind, answers.name) if part)
-            rows.append(Choice(_UNFINISHED, text, self.word("unfinished_next")))
+            rows.append(Choice(_UNFINISHED, self.word("unfinished"), self._named(answers.certificate_kind, answers)))
         for each in sorted(book.enrolments, key=lambda one: urgency(one, book.now)):
-            kind = pad(lexicon.word(f"kind.{each.certificate_kind}"), _KIND_CELLS)
-            rows.append(Choice(each.number, f"{each.number}  {kind} {each.name}", standing(each, book.now, lexicon)))
+            mark = "!" if attention(each, book.now) is not None else " "
+            text = f"{each.number} {mark} {self._standing(each)}"
+            rows.append(Choice(each.number, text, self._named(each.certificate_kind, each)))
         rows.append(Choice(_NEW, self.word("new")))
         return rows
 
+    def _standing(self, enrolment: Enrolment) -> str:
+        what, lexicon = standing(enrolment, self._book.now, self.context.lexicon), self.context.lexicon
+        who = who_acts(enrolment, self._book.now)
+        return lexicon.word(f"who.{who}", what=what) if who else what
+
+    def _named(self, kind: str, said: Enrolment | Unfinished, *, organization: str = "") -> str:
+        """The kind and what the certificate says, as far as it is known."""
+        word = self.context.lexicon.word(f"kind.{kind}") if kind else ""
+        return "  ".join(part for part in (word, organization, said.name, said.purpose) if part)
+
     def _tell(self, chosen: str) -> None:
-        enrolment, lexicon = self._enrolment(chosen), self.context.lexicon
+        enrolment = self._enrolment(chosen)
         if enrolment is None:
             self._draw_map("prepare", "")
-            self.put("#about", self.word("about_unfinished" if chosen == _UNFINISHED else "about_new"))
+            new = "about_instead" if not self._book.unfinished.is_empty else "about_new"
+            self.put("#about", self.word({_UNFINISHED: "about_unfinished", _FORMAT: "about_format"}.get(chosen, new)))
             return
-        now = self._book.now
-        station = place_on_map(enrolment, now)
-        self._draw_map(station, standing(enrolment, now, lexicon))
-        entry = f"{enrolment.organization}  {enrolment.name}"
-        key = f"next_{station}" if station != "done" else f"ended_{enrolment.state.value}"
+        station = place_on_map(enrolment, self._book.now)
+        self._draw_map("store" if enrolment.state is State.STORED else station, self._standing(enrolment))
+        entry = self._named(enrolment.certificate_kind, enrolment, organization=enrolment.organization)
         facts = {**dates(enrolment), "reason": enrolment.reason}
-        self.put("#about", Paragraph(entry), self.word(key, **facts))
+        self.put("#about", Paragraph(entry, "bold"), self.word(self._next(enrolment, station), **facts))
+
+    def _next(self, enrolment: Enrolment, station: str) -> str:
+        """The key of the words that say what is next."""
+        if station != "done":
+            return f"next_{station}"
+        return f"ended_{attention(enrolment, self._book.now) or enrolment.state.value}"
 
     def _draw_map(self, station: str, what: str) -> None:
-        names = [self.word(f"station_{name}") for name in STATIONS]
-        line = "  " + " > ".join(names)
+        """図-1 on one line, and below it where one is. Where the line is short, without brackets and spaces."""
+        columns = self.size.width or self.app.size.width
+        names = {key: self.word(f"station_{key}") for key in STATIONS}
+        shown, gap = [f"({name})" if key == "branch" else f"[{name}]" for key, name in names.items()], " > "
+        if cell_len("  " + gap.join(shown)) > columns:
+            shown, gap = [f"({name})" if key == "branch" else name for key, name in names.items()], ">"
+        line = "  " + gap.join(shown)
         if station not in STATIONS:
             self.put("#map", line, " ")
             return
-        before = "  " + "".join(f"{name} > " for name in names[: STATIONS.index(station)])
-        here = f"^ {self.word('here')}" + (f"  {what}" if what else "")
-        room = max(0, (self.size.width or self.app.size.width) - 2 - cell_len(here))
-        self.put("#map", line, " " * min(cell_len(before) + 1, room) + here)
+        before = "  " + "".join(name + gap for name in shown[: STATIONS.index(station)])
+        here = f"{self.word('here')}" + (f"  {what}" if what else "")
+        self.put("#map", line, _pointing(cell_len(before), here, columns))
+
+
+def _pointing(column: int, here: str, columns: int) -> str:
+    """`^` in this column, and what it says to the right of it, or to the left where there is no room."""
+    if column + len("^ ") + cell_len(here) <= columns:
+        return " " * column + f"^ {here}"
+    return " " * max(0, column - cell_len(here) - 1) + f"{here} ^"

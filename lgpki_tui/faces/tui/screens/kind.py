@@ -30,6 +30,7 @@ class KindScreen(PageScreen[KindAnswer]):
     name_of_page = "kind"
     section = "key"
     step = "1/4"
+    keys = ("help", "next", "back", "quit")
 
     def __init__(self, context: Context, kinds: tuple[Kind, ...], kind: str, pattern: str) -> None:
         super().__init__(context)
@@ -45,20 +46,23 @@ class KindScreen(PageScreen[KindAnswer]):
         yield self.label("pattern")
         patterns = [Choice(each, self.word(f"pattern_{each}")) for each in PATTERNS]
         yield ChoiceList(patterns, id="pattern", rows=len(patterns), marked=self._pattern)
-        yield Prose(self.word("ask"), classes="label")
+        yield Prose(id="about-pattern", classes="label")
 
     def first(self) -> str:
         """The kind comes first."""
         return "#kind"
 
     async def begin(self) -> None:
-        """Say what the highlighted kind is for."""
+        """Say what the highlighted kind is for, and what the pattern means."""
         self.put("#about", self.word(f"about_{self._kind}"))
+        self.put("#about-pattern", self.word(f"means_{self._pattern}"))
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:
-        """What the highlighted kind is for."""
+        """What the highlighted kind is for, or what the pattern means."""
         if event.choice_list.id == "kind":
             self.put("#about", self.word(f"about_{event.choice.id}"))
+        else:
+            self.put("#about-pattern", self.word(f"means_{event.choice.id}"))
 
     def on_choice_list_refused(self, event: ChoiceList.Refused) -> None:
         """Not built yet: say so and what to do."""

@@ -17,6 +17,8 @@ from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.ground.findings import Fact, Refusal
 
 T = TypeVar("T")
+# The step of the road that an act belongs to; a card is also formatted outside it.
+_SECTIONS = {"request": "key", "resume": "key", "correct": "key", "store": "store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class ProgressScreen(PageScreen[Done[T]]):
     """Runs one act and shows what is told of it. Esc does nothing: an act on a card is not broken off."""
 
     name_of_page = "progress"
-    section = "key"
-    keys = ("quit",)
+    keys = ("help", "quit")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", show=False)]
 
     def __init__(self, context: Context, what: str, act: Callable[[], Awaitable[T]]) -> None:
         super().__init__(context)
+        self.section = _SECTIONS.get(what, "")  # type: ignore[misc]  # of this visit
         self._what = what
         self._act = act
         self._lines: list[str] = []
@@ -64,6 +66,10 @@ class ProgressScreen(PageScreen[Done[T]]):
         finally:
             clerk.listen(None)
         self.dismiss(done)
+
+    async def action_again(self) -> None:
+        """F5: an act is never done a second time."""
+        self.notice(self.word("not_now"))
 
     def action_back(self) -> None:
         """Esc: not now."""

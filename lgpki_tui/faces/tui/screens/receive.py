@@ -51,20 +51,23 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         """The files, the checks, the way on."""
         yield Prose(self.word("lead", enrolment=self._enrolment.number))
         yield self.label("file")
-        yield ChoiceList([], id="file", rows=4)
-        yield TextField(id="path", max_length=400)
+        yield ChoiceList([], id="file", rows=3)
+        for asked in (self._label_of_path(), TextField(id="path", max_length=400)):
+            asked.display = False
+            yield asked
         yield Prose(id="certificate", classes="label")
         yield Prose(id="verdict")
         yield Horizontal(Button(self.word("store"), id="store", disabled=True), classes="row")
         yield Prose(id="passed", classes="label")
 
     async def begin(self) -> None:
-        """What files there are; the one that has just come is looked at."""
-        self.query_one("#path").display = False
+        """What files there are; the one that has just come, or was looked at before, is looked at."""
+        self._ask_path(self.query_one("#path", TextField).value != "")
         files = await self.context.clerk.certificate_files(self._enrolment)
         rows = [Choice(str(each), each.name, str(each.parent)) for each in files]
-        marked = str(self._file) if self._file is not None else None
-        self.offer([*rows, Choice(_OTHER, self.word("other"))], keep=marked)
+        marked = self.query_one(ChoiceList).marked
+        keep = marked.id if marked is not None else str(self._file)
+        self.offer([*rows, Choice(_OTHER, self.word("other"))], keep=keep)
         if self._file is not None:
             await self._examine(self._file)
         elif not rows:
@@ -73,9 +76,8 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """Look at this file, or name another."""
         if event.choice.id == _OTHER:
-            path = self.query_one("#path", TextField)
-            path.display = True
-            path.focus()
+            self._ask_path(True)
+            self.query_one("#path").focus()
         else:
             self.run_worker(self._examine(Path(event.choice.id)), exclusive=True)
 
@@ -94,6 +96,12 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         """F10."""
         self._go_on()
 
+    def _label_of_path(self) -> Widget:
+        return Prose(Paragraph(self.page.fields["path"].label, "bold"), id="path-label")
+
+    def _ask_path(self, asked: bool) -> None:
+        self.query_one("#path").display = self.query_one("#path-label").display = asked
+
     def _go_on(self) -> None:
         if self._passed is None:
             self.notice(self.word("not_passed"))
@@ -101,7 +109,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
             self.dismiss(ReceiveAnswer(self._passed))
 
     async def _examine(self, file: Path) -> None:
-        self._passed = None
+        self._file, self._passed = file, None
         store = self.query_one("#store", Button)
         store.disabled = True
         self.put("#certificate", self.word("looking"))
@@ -113,6 +121,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
             self._passed = file
             store.disabled = False
             store.focus()
+        self.call_after_refresh(self.show_focused)
 
     def _about(self, certificate: Certificate | None, file: Path) -> list[str | Paragraph]:
         lines: list[str | Paragraph] = [Paragraph(file.name, "bold")]
@@ -125,11 +134,12 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
     def _verdict(self, outcome: Outcome) -> list[str | Paragraph]:
         """What it comes to, and every check that is not all right with its reason."""
         lines: list[str | Paragraph] = [self.word("already")] if outcome.already else []
-        if outcome.refusal is not None:
-            lines += self._refused(outcome.refusal)
+        refused = outcome.refusal
+        if refused is not None:
+            lines += self._refused(refused, outcome.checks)
         for text, check in check_lines(_made(outcome), self.context.lexicon):
-            if check.result is not Result.OK:
-                lines += [text, *self._reason(check)]
+            if check.result is not Result.OK and (refused is None or check.code != refused.code):
+                lines += [Paragraph(text, indent=5), *self._reason(check)]
         return lines or [Paragraph(self.word("fits"), "bold")]
 
     def _passed_checks(self, outcome: Outcome) -> list[str | Paragraph]:
@@ -138,16 +148,23 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         passed = [text for text, check in lines if check.result is Result.OK]
         return [self.word("passed", count=len(passed)), *(f"  {text}" for text in passed)]
 
-    def _refused(self, refusal: Refusal) -> list[str | Paragraph]:
+    def _refused(self, refusal: Refusal, checks: tuple[Finding, ...]) -> list[str | Paragraph]:
+        """What happened, what was expected and found, what to do now, whom to ask."""
         message = self.context.lexicon.message(refusal)
-        ask = self.word("ask", desk=message.ask)
-        return [Paragraph(message.happened, "bold"), message.here, *self.context.lexicon.because(refusal), ask]
+        mark = self.context.lexicon.word(f"result.{Result.FAIL.value}")
+        reasons = [line for check in checks if check.code == refusal.code for line in self._reason(check)]
+        ask = Paragraph(self.word("ask", desk=message.ask), indent=2)
+        because = self.context.lexicon.because(refusal)
+        return [Paragraph(f"[{mark}] {message.happened}", "bold", 5), *because, *reasons, message.here, ask]
 
-    def _reason(self, check: Finding) -> list[str]:
-        if check.expected is None and check.found is None:
-            return []
+    def _reason(self, check: Finding) -> list[Paragraph]:
         facts = {"expected": shown(check.expected), "found": found(check, self.context.lexicon)}
-        return ["     " + self.word("reason", **facts)]
+        values = {"expected": check.expected, "found": check.found}
+        return [
+            Paragraph("  " + self.word(key, **{key: facts[key]}), indent=4)
+            for key, value in values.items()
+            if value is not None
+        ]
 
 
 def _made(outcome: Outcome) -> tuple[Finding, ...]:

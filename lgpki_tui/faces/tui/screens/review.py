@@ -63,13 +63,8 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
         """The rows, the warning, the PIN."""
         review = self._review
         yield Prose(Paragraph(self.word(f"lead_{review.act}"), "bold"))
-        yield Prose(
-            *(
-                Paragraph(f"  {pad(self.word(f'row_{label}'), _LABEL)}{text}", indent=_LABEL + 2)
-                for label, text in review.rows
-            ),
-            classes="label",
-        )
+        rows = ((self.word(f"row_{label}"), text) for label, text in review.rows)
+        yield Prose(*(Paragraph(f"  {pad(label, _LABEL)}{text}", indent=_LABEL + 2) for label, text in rows))
         assumed = [self.word("assumed")] if review.assumed else []
         yield Prose(*assumed, self.word(f"warning_{review.act}"), classes="label")
         if review.folder:
@@ -102,12 +97,16 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
     def _done(self) -> None:
         pin = self.query_one("#pin", PinField)
         reason = self.query_one("#reason", TextField).value.strip() if self._review.needs_reason else ""
+        folder = self.query_one("#folder", TextField).value if self._review.folder else ""
         if self._review.needs_reason and not reason:
-            self.query_one("#reason").focus()
-            self.notice(self.word("reason_missing"))
+            self._missing("reason", "reason_missing")
+        elif self._review.folder and not folder.startswith("/"):
+            self._missing("folder", "folder_absolute")
         elif pin.is_empty:
-            pin.focus()
-            self.notice(self.word("pin_missing"))
+            self._missing("pin", "pin_missing")
         else:
-            folder = self.query_one("#folder", TextField).value if self._review.folder else ""
             self.dismiss(ReviewAnswer(pin.take(), reason, folder))
+
+    def _missing(self, field: str, word: str) -> None:
+        self.query_one(f"#{field}").focus()
+        self.notice(self.word(word))

@@ -47,8 +47,13 @@ class SheetScreen(PageScreen[Filled]):
 
     async def begin(self) -> None:
         """Show what will stand on the paper."""
-        text = await self.context.clerk.sheet_text(self._enrolment.number, self.context.lexicon.language)
-        self.put("#text", text)
+        try:
+            text = await self.context.clerk.sheet_text(self._enrolment.number, self.context.lexicon.language)
+        except Refusal as refusal:  # a form of the site is broken: the way on stays open
+            message = self.context.lexicon.message(refusal)
+            self.put("#text", Paragraph(message.happened, "bold"), message.here)
+            return
+        self.put("#text", *(self._fitting(line) for line in text.split("\n")))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Write the PDF, or go on."""
@@ -61,6 +66,12 @@ class SheetScreen(PageScreen[Filled]):
         """F10: on, with or without the PDF."""
         self.dismiss(Filled.NEXT)
 
+    def _fitting(self, line: str) -> Paragraph:
+        """Rules as long as the screen is wide; what a long line holds hangs below it."""
+        if line.strip("=") == "":
+            return Paragraph(line[: self.query_one("#text").size.width])
+        return Paragraph(line, indent=len(line) - len(line.lstrip()) + 2)
+
     async def _save(self) -> None:
         self.put("#saved", self.word("saving"))
         try:
@@ -69,5 +80,5 @@ class SheetScreen(PageScreen[Filled]):
             message = self.context.lexicon.message(refusal)
             self.put("#saved", Paragraph(message.happened, "bold"), message.here)
             return
-        self.put("#saved", Paragraph(self.word("saved", file=str(file)), "bold"))
+        self.put("#saved", Paragraph(self.word("saved", file=str(file)), "bold"), self.word("copy"))
         self.query_one("#next").focus()

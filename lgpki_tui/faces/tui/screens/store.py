@@ -16,6 +16,7 @@ from lgpki_tui.faces.tui.telling import card_name
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.enrolment import Enrolment
 
@@ -43,7 +44,7 @@ class StoreScreen(PageScreen[StoreAnswer]):
         """What goes where, and the PIN."""
         token = self._enrolment.token
         yield Prose(Paragraph(f"{self._enrolment.number}  {self._enrolment.name}", "bold"))
-        yield Prose(self.word("file", file=str(self._file)), classes="label")
+        yield Prose(Paragraph(self.word("file", file=str(self._file)), indent=2), classes="label")
         label, serial = (token.label, token.serial) if token else ("", "")
         yield Prose(self.word("needed", label=label, serial=serial))
         yield Prose(self.word("looking"), id="card")
@@ -59,7 +60,12 @@ class StoreScreen(PageScreen[StoreAnswer]):
     async def begin(self) -> None:
         """Which cards are there: the public key tells whether the right one is."""
         self.put("#card", self.word("looking"))
-        views = await self.context.clerk.cards()
+        try:
+            views = await self.context.clerk.cards()
+        except Refusal as refusal:  # no reader, say: what is to be done is done here, and F5 looks again
+            message = self.context.lexicon.message(refusal)
+            self.put("#card", Paragraph(self.word("failed", happened=message.happened), "bold"), message.here)
+            return
         right = [view for view in views if self._is_on(view)]
         if right:
             self.put(

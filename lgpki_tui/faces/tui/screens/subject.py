@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,12 +15,14 @@ from textual.widget import Widget
 
 from lgpki_tui.faces.tui.clerk import Judgement
 from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.judging import Spelling, said
 from lgpki_tui.faces.tui.lookup import Lookup
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.clock import tokyo
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Refusal, Result
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.registry.port import RegistryKind
@@ -28,11 +32,14 @@ from lgpki_tui.subject.profile import Profile, Rule
 
 # After the last key: long enough that a typist is not looked up at every letter, short enough not to be waited for.
 _PAUSE = 0.12
-_FIELDS = ("organization", "name", "purpose", "folder")
+# What a line that drops may cost of what was typed.
+_KEEP = 1.0
+_TEXTS = ("organization", "name")
 
 
 class SubjectScreen(PageScreen[Unfinished]):
-    """図-2 of the source document: 証明書記載事項 and the folder for the CSR. Answers with the answers."""
+    """図-2 of the source document: 証明書記載事項 and the folder for the CSR. Answers with the answers; `correcting`:
+    of an enrolment that has begun, whose folder is settled and whose answers nobody but the ledger keeps."""
 
     name_of_page = "subject"
     section = "key"
@@ -42,42 +49,51 @@ class SubjectScreen(PageScreen[Unfinished]):
 
     def __init__(self, context: Context, answers: Unfinished, profile: Profile, *, correcting: bool = False) -> None:
         super().__init__(context)
-        self._answers = answers
+        self._given = self._answers = self._kept = answers
         self._profile = profile
         self._correcting = correcting
-        self._timer: Timer | None = None
+        # A 団体コード belongs to the entry that was taken, and goes when another organisation is typed.
+        self._taken = (answers.organization, answers.municipality_code)
+        self._pause: Timer | None = None
+        self._keep: Timer | None = None
         self._judgement: Judgement | None = None
-        self._spelling: tuple[str, str] | None = None
+        self._spelling: Spelling | None = None
 
     def body(self) -> Iterable[Widget]:
         """The fields, below each registry field what was found, and the name that comes of it."""
+        answers = self._answers
         yield Prose(id="registry")
         yield self.label("organization")
-        yield TextField(self._answers.organization, id="organization", max_length=200)
-        yield Lookup(self.context, "organization", accounts=False)
+        yield TextField(answers.organization, id="organization", max_length=200)
+        yield Lookup(self.context, "organization", answers.organization, accounts=False)
         yield self.label("name")
-        yield TextField(self._answers.name, id="name", max_length=200)
-        if self._profile.name_rule is Rule.REGISTERED:
-            yield Lookup(self.context, "name", accounts=True)
+        yield TextField(answers.name, id="name", max_length=200)
+        if self._has_accounts:
+            yield Lookup(self.context, "name", answers.name, accounts=True)
         yield self.label("purpose")
-        yield TextField(self._answers.purpose, id="purpose", max_length=200)
+        yield TextField(answers.purpose, id="purpose", max_length=200)
         if not self._correcting:
             yield self.label("folder")
-            yield TextField(self._answers.output_folder, id="folder", max_length=400)
-        yield Prose(Paragraph(self.word("result"), "bold"), id="result", classes="label")
-        yield Prose(id="findings")
+            yield TextField(answers.output_folder, id="folder", max_length=400)
+        yield Prose(id="result")
+        yield Prose(id="said")
         yield Horizontal(Button(self.word("next"), id="next"), classes="row")
 
     def first(self) -> str:
-        """The first that is not answered yet."""
-        for field in ("organization", "name"):
-            if not getattr(self._answers, field):
-                return f"#{field}"
-        return "#next" if self._correcting else "#purpose" if not self._answers.purpose else "#next"
+        """The first that is not answered yet; of a correction, what is to be corrected."""
+        empty = [field for field in _TEXTS if not getattr(self._answers, field)]
+        if empty or self._correcting:
+            return f"#{(empty or _TEXTS)[0]}"
+        return "#purpose" if not self._answers.purpose else "#next"
 
     async def begin(self) -> None:
         """Say which registry is looked into and how old it is; judge what is there already."""
-        snapshots, now = await self.context.clerk.registries()
+        try:
+            snapshots, now = await self.context.clerk.registries()
+        except Refusal as refusal:  # what is wrong with it stands where the findings are
+            self.put("#registry", self.word("no_registry"))
+            self._tell_refusal(refusal)
+            return
         lines = [
             self.word(
                 each.kind.value,
@@ -86,7 +102,7 @@ class SubjectScreen(PageScreen[Unfinished]):
                 days=each.age_days(now),
             )
             for each in snapshots
-            if each.kind is RegistryKind.ORGANIZATIONS or self._profile.name_rule is Rule.REGISTERED
+            if each.kind is RegistryKind.ORGANIZATIONS or self._has_accounts
         ]
         self.put("#registry", *(lines or [self.word("no_registry")]))
         await self._judge()
@@ -94,76 +110,131 @@ class SubjectScreen(PageScreen[Unfinished]):
     # --- While it is typed ---
 
     def on_input_changed(self, event: TextField.Changed) -> None:
-        """Look up and judge, a moment after the last key."""
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(_PAUSE, self._after_pause)
-
-    def _after_pause(self) -> None:
-        self.run_worker(self._look_up_and_judge(), group="judge", exclusive=True)
+        """Look up and judge a moment after the last key; keep it a little later."""
+        self._answers = self.answers
+        if self._keep is not None:
+            self._keep.stop()
+        self._keep = self.set_timer(_KEEP, self._keep_now)
+        if event.input.id in _TEXTS:
+            if self._pause is not None:
+                self._pause.stop()
+            self._pause = self.set_timer(_PAUSE, lambda: self._work(self._look_up_and_judge()))
 
     async def _look_up_and_judge(self) -> None:
-        focused = self.focused
-        if isinstance(focused, TextField) and (lookup := self._lookup(focused.id)) is not None:
-            await lookup.look_up(focused.value, self._organization())
+        lookup = self._focused_lookup()
+        if lookup is not None:
+            text = self._text(lookup.field)
+            await lookup.look_up(text, self._text("organization"))
+            if lookup.marked is not None and not lookup.holds(text):  # nothing can be said of half a word
+                self._say("", [self.word("choose")])
+                return
         await self._judge()
 
     def entered(self, field: str, text: str) -> None:
-        """Enter: take the marked entry, else on to the next field."""
+        """Enter: take the marked entry, else on to the next field. What was not looked up yet is looked up first: a
+        quick typist shall not miss that it is not the only one."""
         lookup = self._lookup(field)
-        entry = lookup.marked if lookup is not None else None
-        if lookup is not None and entry is not None:
-            found = entry.name if lookup.accounts else entry.organization
-            self.query_one(f"#{field}", TextField).value = found or ""
-            self._answers = replace(self._answers, municipality_code=entry.municipality_code)
-            lookup.clear()
+        if lookup is None or (lookup.asked == text and lookup.marked is None):
+            self.focus_next()
+        elif lookup.asked == text:
+            self._take(lookup)
+        else:
+            self.call_later(self._look_up_then_go, lookup)  # and not as a worker: the next keys wait for it
+
+    async def _look_up_then_go(self, lookup: Lookup) -> None:
+        text = self._text(lookup.field)
+        await lookup.look_up(text, self._text("organization"), anyway=not self._code)
+        if lookup.marked is None:
+            self.focus_next()
+            await self._judge()
+        else:
+            self._say("", [self.word("choose")])
+
+    def _take(self, lookup: Lookup) -> None:
+        """An entry is taken whole: with its 団体コード, an account also with its 組織."""
+        entry = lookup.marked
+        if entry is None:
+            return
+        lookup.settled = lookup.text_of(entry)
+        self._put_text(lookup.field, lookup.settled)
+        if entry.organization != self._text("organization"):
+            self._put_text("organization", entry.organization)
+            self.notice(self.word("organization_taken", organization=entry.organization))
+        self._taken = (entry.organization, entry.municipality_code)
+        lookup.clear()
         self.focus_next()
+        self._work(self._judge())
 
     def action_focus_by(self, step: int) -> None:
         """Up and Down move in what was found, while something is."""
-        focused = self.focused
-        lookup = self._lookup(focused.id) if focused is not None else None
+        lookup = self._focused_lookup()
         if lookup is None or not lookup.move(step):
             super().action_focus_by(step)
 
     def action_take_spelling(self) -> None:
-        """F4: take the registry's spelling of what was typed."""
+        """F4: take the registry's spelling of what was typed, or the usual characters."""
         if self._spelling is None:
             self.notice(self.word("nothing_to_take"))
             return
-        field, text = self._spelling
-        self.query_one(f"#{field}", TextField).value = text
+        lookup = self._lookup(self._spelling.field)
+        if lookup is not None:
+            lookup.settled = self._spelling.text
+            lookup.clear()
+        self._put_text(self._spelling.field, self._spelling.text)
 
     def on_descendant_blur(self) -> None:
         """What was found belongs to the field that is left."""
+        if any(lookup.marked is not None for lookup in self.query(Lookup)):
+            self._work(self._judge())
         for lookup in self.query(Lookup):
             lookup.clear()
 
+    # --- The way on, and back ---
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """On, when nothing speaks against it."""
-        self.run_worker(self._go_on(), group="judge", exclusive=True)
+        self.call_later(self._go_on)
 
     def action_next(self) -> None:
         """F10."""
-        self.run_worker(self._go_on(), group="judge", exclusive=True)
+        self.call_later(self._go_on)
 
     async def _go_on(self) -> None:
+        """No worker: a PIN that is typed ahead must not come into a field that gets the focus here."""
+        self.workers.cancel_group(self, "judge")
+        for lookup in self.query(Lookup):
+            lookup.clear()
         await self._judge()
-        judgement = self._judgement
+        judgement, answers = self._judgement, self.answers
         failed = [each for each in judgement.findings if each.result is Result.FAIL] if judgement else []
         if judgement is None or failed:
-            field = str(failed[0].facts.get("field", "organization")) if failed else "organization"
-            if field in _FIELDS:
-                self.query_one(f"#{field}").focus()
-            self.notice(self.word("not_yet"))
-            return
-        if not self._correcting and not self.answers.output_folder.startswith("/"):
-            self.query_one("#folder").focus()
-            self.notice(self.word("folder_absolute"))
-            return
-        self.dismiss(replace(self.answers, municipality_code=judgement.municipality_code))
+            await self._point_at(failed)
+        elif self._correcting and _texts_of(answers) == _texts_of(self._given):
+            self.notice(self.word("nothing_changed"))
+        elif self._correcting or await self._folder_is_good(answers.output_folder):
+            self._leave(replace(answers, municipality_code=judgement.municipality_code))
 
-    # --- What stands there ---
+    async def _point_at(self, failed: list[Finding]) -> None:
+        """To the field that is first to be mended, with what is registered where something was typed."""
+        field = str(failed[0].facts.get("field", _TEXTS[0])) if failed else _TEXTS[0]
+        field = field if field in _TEXTS else _TEXTS[0]
+        self.query_one(f"#{field}").focus()
+        lookup = self._lookup(field)
+        if lookup is not None and failed and failed[0].code is not Code.TEXT_EMPTY:
+            await lookup.look_up(self._text(field), self._text("organization"), anyway=True)
+        self.notice(self.word("not_yet"))
+
+    async def _folder_is_good(self, folder: str) -> bool:
+        """Tried now, while another one is easily named."""
+        if folder.startswith("/"):
+            try:
+                await self.context.clerk.try_folder(Path(folder))
+                return True
+            except Refusal as refusal:
+                self._tell_refusal(refusal)
+        self.query_one("#folder").focus()
+        self.notice(self.word("not_yet" if folder.startswith("/") else "folder_absolute"))
+        return False
 
     @property
     def left(self) -> Unfinished:
@@ -172,85 +243,123 @@ class SubjectScreen(PageScreen[Unfinished]):
 
     def action_back(self) -> None:
         """Esc: back, with what was typed kept."""
-        self._answers = self.answers
-        self.dismiss(None)
+        self._leave(None)
+
+    def _leave(self, result: Unfinished | None) -> None:
+        """Who asked for the page keeps the answers from now on."""
+        self._answers = self._kept = self.answers
+        self.dismiss(result)
+
+    # --- Kept while it is typed ---
+
+    def _keep_now(self) -> None:
+        self.run_worker(self._keep_answers(), group="keep")
+
+    async def on_unmount(self) -> None:
+        """The program ends: also the last second is kept."""
+        with suppress(Refusal):
+            await self._save()
+
+    async def _keep_answers(self) -> None:
+        """A disk that is full is told, and the page goes on."""
+        try:
+            await self._save()
+        except Refusal as refusal:
+            self.notice(self.context.lexicon.message(refusal).happened)
+
+    async def _save(self) -> None:
+        """Save what has changed since it was last given or kept."""
+        if not self._correcting and self._answers != self._kept:
+            self._kept = self._answers
+            await self.context.clerk.save(self._answers)
+
+    # --- What stands there ---
 
     @property
     def answers(self) -> Unfinished:
         """The answers with what stands in the fields now."""
         if not self.is_mounted:
             return self._answers
-        organization, name, purpose = (self.query_one(f"#{each}", TextField).value for each in _FIELDS[:3])
-        folder = self._answers.output_folder if self._correcting else self.query_one("#folder", TextField).value
-        return replace(self._answers, organization=organization, name=name, purpose=purpose, output_folder=folder)
+        folder = self._answers.output_folder if self._correcting else self._text("folder")
+        organization, name, purpose = (self._text(each) for each in (*_TEXTS, "purpose"))
+        return replace(
+            self._answers,
+            organization=organization,
+            name=name,
+            purpose=purpose,
+            output_folder=folder,
+            municipality_code=self._code,
+        )
 
-    def _organization(self) -> str:
-        return self.query_one("#organization", TextField).value
+    @property
+    def _has_accounts(self) -> bool:
+        return self._profile.name_rule is Rule.REGISTERED
 
-    def _lookup(self, field: str | None) -> Lookup | None:
+    @property
+    def _code(self) -> str:
+        organization, code = self._taken
+        return code if organization == self._text("organization") else ""
+
+    def _text(self, field: str) -> str:
+        return self.query_one(f"#{field}", TextField).value
+
+    def _put_text(self, field: str, text: str) -> None:
+        entry = self.query_one(f"#{field}", TextField)
+        entry.value = text
+        entry.cursor_position = len(entry.value)
+
+    def _lookup(self, field: str) -> Lookup | None:
         return next((lookup for lookup in self.query(Lookup) if lookup.field == field), None)
 
+    def _focused_lookup(self) -> Lookup | None:
+        return self._lookup(self.focused.id or "") if self.focused is not None else None
+
+    # --- What is said of it ---
+
     async def _judge(self) -> None:
-        """Everything that is to be said of what stands there. An organisation that is typed by hand may be another
-        municipality's: the code then follows from the registry alone."""
+        """Everything that is to be said of what stands there."""
         answers = self.answers
+        self._spelling = None
         if not answers.organization and not answers.name:
             self._judgement = None
-            self.put("#findings", self.word("empty"))
+            self._say("", [self.word("empty")])
             return
         draft = Draft(answers.certificate_kind, answers.organization, answers.name, answers.municipality_code or None)
+        clerk = self.context.clerk
         try:
-            self._judgement = await self.context.clerk.judge(draft)
-            if draft.municipality_code and self._failed("organization_not_registered"):
-                self._judgement = await self.context.clerk.judge(replace(draft, municipality_code=None))
+            judgement = await clerk.judge(draft)
+            if draft.municipality_code and _has(judgement, Code.ORGANIZATION_NOT_REGISTERED):
+                judgement = await clerk.judge(replace(draft, municipality_code=None))  # the registry is a newer one
         except Refusal as refusal:
-            self._judgement = None
-            message = self.context.lexicon.message(refusal)
-            self.put("#findings", message.happened, message.here)
+            self._tell_refusal(refusal)
             return
-        self._tell(self._judgement)
-
-    def _failed(self, code: str) -> bool:
-        found = self._judgement.findings if self._judgement else ()
-        return any(each.code == code for each in found)
+        self._judgement = judgement
+        self._tell(judgement)
 
     def _tell(self, judgement: Judgement) -> None:
-        subject = judgement.subject
-        name = shown_name(subject) if subject is not None else self.word("no_name_yet")
+        texts = {field: self._text(field) for field in _TEXTS}
+        lines, self._spelling = said(judgement.findings, texts, self.context.lexicon)
         code = self.word("municipality", code=judgement.municipality_code) if judgement.municipality_code else ""
-        self.put("#result", Paragraph(self.word("result"), "bold"), f"  {name}", *([f"  {code}"] if code else []))
-        self._spelling = None
-        lines: list[str | Paragraph] = []
-        for finding in judgement.findings:
-            if not self._is_underway(finding):
-                lines.extend(self._about(finding))
-        empty = [self.page.fields[field].label for field in _FIELDS[:2] if not getattr(self.answers, field).strip()]
-        if empty:
-            lines.append(self.word("still_empty", fields=empty))
-        self.put("#findings", *(lines or [self.word("nothing_against")]))
+        name = shown_name(judgement.subject) if judgement.subject is not None else ""
+        self._say(f"{name}  {code}" if name else "", lines)
 
-    def _is_underway(self, finding: Finding) -> bool:
-        """A field that nobody has come to yet is not told as wrong, nor one whose entries are just being shown."""
-        lookup = self._lookup(str(finding.facts.get("field", "")))
-        return finding.code == "text_empty" or (lookup is not None and lookup.marked is not None)
+    def _tell_refusal(self, refusal: Refusal) -> None:
+        self._judgement = None
+        message = self.context.lexicon.message(refusal)
+        self._say("", [message.happened, message.here])
 
-    def _about(self, finding: Finding) -> Iterable[Paragraph]:
-        mark = self.context.lexicon.word(f"result.{finding.result.value}")
-        field = str(finding.facts.get("field", ""))
-        label = self.page.fields[field].label if field in self.page.fields else ""
-        message = self.context.lexicon.message(Refusal(finding.code, **finding.facts))  # type: ignore[arg-type]  # a Code
-        yield Paragraph(f"[{mark}] {label}  {message.happened}", indent=5)
-        characters, nearest = finding.facts.get("characters"), finding.facts.get("nearest")
-        if isinstance(characters, list) and characters:
-            usual = finding.facts.get("registered") or finding.facts.get("usual") or []
-            yield Paragraph("     " + self.word("characters", found=_named(characters), usual=_named(usual)), indent=5)
-        if isinstance(nearest, list) and nearest:
-            yield Paragraph("     " + self.word("nearest", spellings=nearest), indent=5)
-            if field and self._spelling is None:
-                self._spelling = (field, str(nearest[0]))
+    def _say(self, name: str, lines: list[str | Paragraph]) -> None:
+        shown = Paragraph(f"  {name or self.word('no_name_yet')}", indent=2)
+        self.put("#result", Paragraph(self.word("result"), "bold"), shown)
+        self.put("#said", *lines)
+
+    def _work(self, work: object) -> None:
+        self.run_worker(work, group="judge", exclusive=True)  # type: ignore[arg-type]  # a coroutine
 
 
-def _named(points: object) -> list[str]:
-    """U+9AD9 as the character and its code point."""
-    found = points if isinstance(points, list | tuple) else []
-    return [f"{chr(int(str(point)[2:], 16))} ({point})" for point in found if str(point).startswith("U+")]
+def _texts_of(answers: Unfinished) -> tuple[str, ...]:
+    return answers.organization, answers.municipality_code, answers.name, answers.purpose
+
+
+def _has(judgement: Judgement, code: Code) -> bool:
+    return any(each.code == code for each in judgement.findings)

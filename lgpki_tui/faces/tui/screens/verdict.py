@@ -28,17 +28,24 @@ class VerdictScreen(PageScreen[None]):
     keys = ("help", "page", "back", "quit")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "back", show=False)]
 
-    def __init__(self, context: Context, refusal: Refusal, checks: tuple[Finding, ...] = ()) -> None:
+    def __init__(
+        self, context: Context, refusal: Refusal, checks: tuple[Finding, ...] = (), result: Result = Result.FAIL
+    ) -> None:
+        """`result`: how bad it is; what was only found is no refusal."""
         super().__init__(context)
         self._refusal = refusal
         self._checks = checks
+        self._result = result
 
     def body(self) -> Iterable[Widget]:
         """The three answers first, the facts last."""
         refusal, lexicon = self._refusal, self.context.lexicon
         message = lexicon.message(refusal)
-        kind = self.word("fault" if refusal.code.exit is Exit.FAULT else "refused")
-        yield Prose(Paragraph(f"{kind}  {message.happened}", "bold"), *lexicon.because(refusal), *self._dies())
+        kind = f"[{lexicon.word(f'result.{self._result.value}')}]"
+        if refusal.code.exit is Exit.FAULT:
+            kind = self.word("fault")
+        doubt = [self.word("unknown")] if self._result is Result.UNKNOWN else []
+        yield Prose(Paragraph(f"{kind}  {message.happened}", "bold"), *doubt, *lexicon.because(refusal), *self._dies())
         yield Prose(Paragraph(self.word("do"), "bold"), Paragraph("  " + message.here, indent=2), classes="label")
         yield Prose(Paragraph(self.word("ask"), "bold"), Paragraph("  " + message.ask, indent=2), classes="label")
         made = tuple(each for each in self._checks if each.result is not Result.UNKNOWN)

@@ -73,9 +73,10 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
             classes="label",
         )
         if self.context.clerk.practice_desk is not None:
-            yield Prose(self.word("practice"), classes="label")
+            yield Prose(self.word("practice"), id="practice", classes="label")
         filed = one.filed is not None
-        buttons = [Button(self.word("receive"), id="receive"), Button(self.word("file"), id="file")]
+        file = Button(self.word("file_again" if filed else "file"), id="file")
+        buttons = [Button(self.word("receive"), id="receive"), file]
         yield Horizontal(
             *(buttons if filed else reversed(buttons)),
             Button(self.word("sheet"), id="sheet"),
@@ -105,13 +106,16 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
             certificate = await self.context.clerk.have_issued(self._enrolment)
         except Refusal as refusal:
             message = self.context.lexicon.message(refusal)
-            self.notice(message.happened)
+            self.put("#practice", Paragraph(message.happened, "bold"), message.here)
             return
         self.dismiss(WaitingAnswer(Wait.RECEIVE, certificate))
 
     def _standing(self) -> list[str | Paragraph]:
         filed = self._enrolment.filed
         if filed is None:
-            return [self.word("to_file"), *self.word("checklist").split("\n")]
+            request = self._enrolment.request
+            csr = Path(request.csr_path).name if request is not None else ""
+            lines = self.word("checklist", file=csr).split("\n")
+            return [self.word("to_file"), *(Paragraph(line, indent=5 if line.startswith(" ") else 0) for line in lines)]
         day = tokyo(filed).strftime("%Y-%m-%d")
         return [self.word("filed", day=day, days=days_since(filed, self._now) + 1), self.word("others")]
