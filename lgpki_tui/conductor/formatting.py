@@ -120,6 +120,13 @@ async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
         ports.ledger.append_card(events.FormatUndone(at=ports.clock.now(), reason=reason))
 
 
+async def settle_seen_format(ports: Ports) -> None:
+    """The same, when that card is there. Otherwise it stays open: the keys that were on it are not recorded yet."""
+    intended = ports.ledger.open_format
+    if intended is not None and _same_card(await look(ports), intended) is not None:
+        await settle_format(ports)
+
+
 def _before_the_wipe(failure: Refusal) -> bool:
     """Whether the card was refused before anything on it was touched."""
     if failure.facts.get("wiped"):

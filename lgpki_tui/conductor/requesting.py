@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lgpki_tui.conductor.cards import card_for_key, log_in, refuse_open, the_same
 from lgpki_tui.conductor.drive import drive
+from lgpki_tui.conductor.formatting import settle_seen_format
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.wish import Wish
 from lgpki_tui.procedure import events
@@ -29,6 +30,7 @@ async def request(ports: Ports, wish: Wish, wanted: str | None, pin: PinSource) 
     with ports.ledger.acting():
         begun = _begun(ports, wish, machine, login)
         ports.folder(wish.output_folder).probe(REQUEST_BYTES, REQUEST_FILES)
+        await settle_seen_format(ports)
         card = await card_for_key(ports, wanted)
         await log_in(ports, card, pin)
         refuse_open(ports, the_same(await ports.card.look(), card))

@@ -16,6 +16,10 @@ from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.sqlite import translated
+from lgpki_tui.procedure.enrolment import Enrolment, State
+
+# The page from which an enrolment is begun.
+LAST_STEP = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,13 @@ class Unfinished:
     def without_answers(self) -> Unfinished:
         """Only where the person stood in what has begun."""
         return Unfinished(pages=self.pages)
+
+    def has_become(self, enrolment: Enrolment) -> bool:
+        """Whether this enrolment, whose act was cut short, was begun from these answers: the program ended before it
+        could drop them, and who went on from them would be refused."""
+        said = (self.certificate_kind, self.organization, self.name, self.purpose)
+        begun = (enrolment.certificate_kind, enrolment.organization, enrolment.name, enrolment.purpose)
+        return self.step == LAST_STEP and said == begun and enrolment.state in (State.DRAFT, State.KEY_MADE)
 
 
 _TEXTS = {each.name for each in fields(Unfinished)} - {"pages"}

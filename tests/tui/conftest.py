@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.practice import Practice, new_practice
+from tests.tui.several import stop_with_key
 from tests.tui.walking import LABEL, PIN, SO_PIN
 
 
@@ -64,3 +65,11 @@ def waiting(_waiting: Practice, tmp_path: Path) -> Practice:
 def stored(_stored: Practice, tmp_path: Path) -> Practice:
     """One whose certificate is on the card."""
     return _stored.copy(tmp_path / "practice")
+
+
+@pytest.fixture
+def several_open(_formatted: Practice, tmp_path: Path) -> Practice:
+    """One with a request that was killed when its key was on the card."""
+    practice = _formatted.copy(tmp_path / "practice")
+    stop_with_key(practice)
+    return practice

@@ -205,7 +205,7 @@ class Person:
         self.type(name)
         self.see(name)
         self.press("enter", "enter", "enter")
-        self.see(f"CN={name}", self.start_of("subject", "nothing_against"))
+        self.see(f"CN={name}")
         self.press("enter")
 
     def make_key(self, pin: str = PIN) -> None:

@@ -36,7 +36,7 @@ def make_several(practice: Practice) -> Several:
     _file(practice, filed)
     to_file = _requested(practice, "2026-11-20")
     pretend(practice, now=TODAY)
-    return Several(practice, *stored, given_up, filed, to_file, _stopped(practice))
+    return Several(practice, *stored, given_up, filed, to_file, stop_with_key(practice))
 
 
 def _requested(practice: Practice, day: str) -> str:
@@ -61,7 +61,7 @@ def _file(practice: Practice, number: str) -> None:
         place.close_files()
 
 
-def _stopped(practice: Practice) -> str:
+def stop_with_key(practice: Practice) -> str:
     """A request that was killed when the key was on the card and recorded, and nothing was signed yet."""
     (scene,) = (scene for scene in SCENES if scene.name == "request")
     before = {each["enrolment"] for each in practice.enrolments()}

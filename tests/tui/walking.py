@@ -180,9 +180,10 @@ async def walking(
     size: tuple[int, int] = (80, 24),
     look: Look = Look.ASCII,
     hook: Callable[[Message], None] | None = None,
+    module: str | None = None,
 ) -> AsyncIterator[Walker]:
-    """The wizard in this workplace; ended at the end, with the card's process."""
-    clerk = Clerk(Workplace(practice.folder), Backstage(), PracticeBranch())
+    """The wizard in this workplace, with another card module if one is named; ended at the end, with the card's process."""
+    clerk = Clerk(Workplace(practice.folder, module), Backstage(), PracticeBranch())
     app = Wizard(Context(clerk, Lexicon(language), look))
     try:
         async with app.run_test(size=size, message_hook=hook) as pilot:

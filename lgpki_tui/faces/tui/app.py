@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -41,12 +42,17 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
     ]
 
     def __init__(
-        self, context: Context, driver_class: type[Driver] = DiffDriver, measured: Measured | None = None
+        self,
+        context: Context,
+        driver_class: type[Driver] = DiffDriver,
+        measured: Measured | None = None,
+        at_first_frame: Callable[[], None] = lambda: None,
     ) -> None:
         # Only ANSI colours: those of the person's own terminal, and the fewest bytes (facts: 147 against 905 a key).
         super().__init__(driver_class=driver_class, ansi_color=True)
         self.context = context
         self._measured = measured or Measured(None)
+        self._at_first_frame: Callable[[], None] | None = at_first_frame
 
     def on_mount(self) -> None:
         """Begin the road."""
@@ -69,6 +75,14 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
             replay(self, measured.typed_ahead)
         if measured.garbled or hint(os.environ) is not None:
             page.notice(self.context.lexicon.word("notice.not_utf8" if measured.garbled else "notice.console"))
+        if self._at_first_frame is not None:
+            self.call_after_refresh(self._is_seen, self._at_first_frame)
+            self._at_first_frame = None
+
+    def _is_seen(self, tell: Callable[[], None]) -> None:
+        """The first frame is out. What can wait begins now: the card's process gets ready while the person reads."""
+        tell()
+        self.run_worker(self.context.clerk.start_card(), exit_on_error=False)
 
     async def tell(self, refusal: Refusal) -> None:
         """Show a refusal until the person has read it. Only from a worker."""

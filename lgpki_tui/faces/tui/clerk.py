@@ -195,7 +195,8 @@ class Clerk:
         return await self._stage.run(lambda: collect(self._place.probes(), PROBE_SECONDS))
 
     async def cards(self) -> tuple[CardView, ...]:
-        """The cards that are there now, and what of ours is on them. Raises Refusal (card/port.py)."""
+        """The cards that are there now, and what of ours is on them. A format that was cut short is settled by what is
+        seen of that card. Raises Refusal (card/port.py)."""
 
         async def ask() -> tuple[CardView, ...]:
             from lgpki_tui.card.choice import shown
@@ -203,10 +204,23 @@ class Clerk:
 
             place = self._place
             place.ledger.load()
+            if place.ledger.open_format is not None:
+                await self._settle_format()
             cards = shown(await place.card.look(), place.models)
             return tuple(CardView(card, on_card(place, card)) for card in cards)
 
         return await self._stage.run(ask)
+
+    async def _settle_format(self) -> None:
+        from lgpki_tui.conductor.formatting import settle_seen_format
+        from lgpki_tui.ground.codes import Code
+
+        try:
+            with self._place.ledger.acting():
+                await settle_seen_format(self._place)
+        except Refusal as refusal:
+            if refusal.code is not Code.LEDGER_BUSY:  # another program is at it, and will record what came of it
+                raise
 
     async def card_model(self, view: CardView) -> CardModel:
         """What is known of the model of this card: how it is formatted, what its PINs look like."""

@@ -8,19 +8,20 @@ comes back to the same page.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from lgpki_tui.faces.tui.clerk import CardView
+from lgpki_tui.faces.tui.clerk import Book, CardView
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.screens.end import End
 from lgpki_tui.faces.tui.screens.home import Act, HomeAnswer, HomeScreen
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
-from lgpki_tui.ledger.unfinished import Unfinished
-from lgpki_tui.procedure.enrolment import Enrolment, State
+from lgpki_tui.ledger.unfinished import LAST_STEP, Unfinished
+from lgpki_tui.procedure.enrolment import Enrolment, OpenAct, State
 from lgpki_tui.procedure.transition import is_open
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # The pages before a key pair is made, in their order.
-BEFORE = ("environment", "kind", "card", "subject", "review")
+BEFORE = ("environment", "kind", "card", "subject", LAST_STEP)
 # The pages while a certificate is waited for.
 AFTER = ("export", "sheet", "waiting", "receive", "store")
 # What can be mended on which page before the review.
@@ -71,7 +72,7 @@ class Guide:
         self._context.here = await self._clerk.here()
         while True:
             try:
-                book = await self._clerk.book()
+                book = await self._book()
             except Refusal as refusal:
                 await self._app.tell(refusal)
                 if refusal.code is Code.LEDGER_BUSY:
@@ -86,6 +87,16 @@ class Guide:
                 await self._follow(answer)
             except Refusal as refusal:
                 await self._app.tell(refusal)
+
+    async def _book(self) -> Book:
+        """The record, without answers that have become an enrolment."""
+        book = await self._clerk.book()
+        if not any(book.unfinished.has_become(each) for each in book.enrolments):
+            return book
+        rest = book.unfinished.without_answers()
+        with suppress(Refusal):  # a disk that is full is told by the next act
+            await self._clerk.save(rest)
+        return replace(book, unfinished=rest)
 
     async def _follow(self, answer: HomeAnswer) -> None:
         match answer.act:
@@ -433,6 +444,9 @@ class Guide:
             await self._act("resume", lambda: self._clerk.resume(enrolment.number, None, answer.pin, chosen))
         except Refusal as refusal:
             await self._app.tell(refusal)
+        else:
+            if enrolment.open_act is not OpenAct.STORE:  # there is a new CSR to hand over
+                await self._bookmark(enrolment.number, AFTER[0])
         finally:
             answer.pin.wipe()
         return True

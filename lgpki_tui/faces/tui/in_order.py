@@ -22,6 +22,8 @@ _AT_ONCE = frozenset(("ctrl+q", "ctrl+c", "ctrl+l", "ctrl+z"))
 # A key bubbles from the field to the app and its act to a button; what the button says bubbles to the page.
 _PASSES = 3
 _STEP_SECONDS = 0.002
+# So often the loop is only let go round: most of what a key brings about takes no longer.
+_ROUNDS = 100
 
 
 class KeysInOrder(_App):
@@ -49,9 +51,7 @@ class KeysInOrder(_App):
         """Hand on a key or a paste, now or when its turn has come."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif event is self._let_through:
-            await self._hand_on(event)
-        elif self._handing is None and not self._moving and self.has_page():
+        elif event is self._let_through or self._is_free():
             await self._hand_on(event)
         elif isinstance(event, events.Key) and event.key in _AT_ONCE and not self.has_page():
             await super().on_event(event)
@@ -59,6 +59,9 @@ class KeysInOrder(_App):
             self._held.append(event)
             if self._handing is None:
                 self._handing = asyncio.create_task(self._hand_on_in_order())
+
+    def _is_free(self) -> bool:
+        return self._handing is None and not self._moving and self.has_page()
 
     async def _hand_on(self, event: events.Event) -> None:
         self._moving = not self._is_text(event)
@@ -107,7 +110,9 @@ class KeysInOrder(_App):
         done = asyncio.Event()
         if not pump.call_later(done.set):
             return
+        rounds = 0
         while not done.is_set() and pump.is_running and not self._exit:
             if page is not None and (not self.screen_stack or self.screen is not page):
                 return
-            await asyncio.sleep(0)
+            rounds += 1
+            await asyncio.sleep(0 if rounds < _ROUNDS else _STEP_SECONDS)

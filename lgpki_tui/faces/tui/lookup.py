@@ -43,6 +43,12 @@ class Lookup(Prose):
         """Whether one of the entries that are shown is exactly this."""
         return any(self.text_of(entry) == text for entry in self._entries)
 
+    def is_settled(self, text: str) -> bool:
+        """Whether Enter has nothing to ask: no entry is shown, or exactly one is this text, and is marked."""
+        marked = self.marked
+        exact = [entry for entry in self._entries if self.text_of(entry) == text]
+        return marked is None or (len(exact) == 1 and exact[0] == marked)
+
     def text_of(self, entry: Entry) -> str:
         """What of an entry belongs into the field."""
         return (entry.name if self.accounts else entry.organization) or ""

@@ -5,14 +5,14 @@ State is in the enrolment and in what a screen is given, never in widgets: each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.css.query import QueryType
+from textual.css.query import NoMatches, QueryType
 from textual.events import DescendantFocus, Key, Resize
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -23,15 +23,16 @@ from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
-from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
-from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.faces.tui.wrap import cut, pad
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.inert import inert
 
 if TYPE_CHECKING:
+    # Fields are not on the first page, and take 4 ms to import (measured).
     from lgpki_tui.faces.tui.app import Wizard
+    from lgpki_tui.faces.tui.widgets.pin_field import PinField
+    from lgpki_tui.faces.tui.widgets.text_field import TextField
 
 T = TypeVar("T")
 # Smaller than this, a page shows only how large it must be.
@@ -40,8 +41,9 @@ LEAST_COLUMNS, LEAST_ROWS = 60, 20
 FULL_ROWS = 24
 
 
-class Body(VerticalScroll, can_focus=False):
-    """What scrolls between head and foot. It never takes the focus: that would swallow every key."""
+class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """What scrolls between head and foot. It never takes the focus, which would swallow every key; nor, where a page is
+    longer than the screen, Up and Down, which belong to the fields: PageUp and PageDown scroll."""
 
     DEFAULT_CSS = "Body { scrollbar-size: 0 0; }"
 
@@ -80,6 +82,8 @@ class PageScreen(Screen[T]):
         # What the page ends with once it is the one in front again.
         self._left: list[T | None] = []
         self._asking = False
+        # What had the focus when the terminal became too small.
+        self._hidden: Widget | None = None
 
     # --- For the pages ---
 
@@ -149,11 +153,11 @@ class PageScreen(Screen[T]):
         yield Prose(id="keys")
 
     async def on_mount(self) -> None:
-        """Put the focus where something is to be done, then ask."""
-        self._put_frame()
+        """Put the focus where something is to be done, then ask. Head, body and foot go out in one frame."""
         first = self.first()
         if first is not None:
             self.set_focus(self.query_one(first), scroll_visible=False)
+        self._put_frame()
         self.run_worker(self._begun(), exit_on_error=True)
         self._wizard.page_is_there(self)
 
@@ -173,13 +177,28 @@ class PageScreen(Screen[T]):
     async def _begun(self) -> None:
         self._asking = True
         try:
-            await self.begin()
+            await self.while_here(self.begin())
         except Refusal as refusal:
-            await self._wizard.tell(refusal)
-            self.dismiss(None)
+            if self.is_here:
+                await self._wizard.tell(refusal)
+                self.dismiss(None)
         finally:
             self._asking = False
         self.call_after_refresh(self.show_focused)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page was not left yet."""
+        return self in self.app.screen_stack
+
+    async def while_here(self, work: Awaitable[None]) -> None:
+        """Work of a page that awaits answers: what it does to a page that was left meanwhile is nothing. (Textual cancels
+        the workers of a page some time after its widgets are gone; looking for one of them ended the program.)"""
+        try:
+            await work
+        except NoMatches:
+            if self.is_here:
+                raise
 
     @property
     def _wizard(self) -> Wizard:
@@ -201,10 +220,19 @@ class PageScreen(Screen[T]):
     def on_resize(self, event: Resize) -> None:
         """A terminal that is too small shows that, and loses nothing."""
         small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        if small and not self.has_class("small"):
+            self._hidden = self.focused  # Textual takes the focus from what is not shown
         self.set_class(small, "small")
         self.set_class(event.size.height < FULL_ROWS, "short")
         self._put_frame()
-        self.call_after_refresh(self.show_focused)
+        self.call_after_refresh(self._shown_again if self._hidden and not small else self.show_focused)
+
+    def _shown_again(self) -> None:
+        hidden, self._hidden = self._hidden, None
+        if hidden is not None and hidden.is_attached and self.focused is None:
+            self._moved = True  # back to where it was, danger or not
+            self.set_focus(hidden, scroll_visible=False)
+        self.show_focused()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the help of the field that has the focus."""
@@ -278,7 +306,7 @@ class PageScreen(Screen[T]):
         return cut(inert(text), columns)
 
     def _put_foot(self) -> None:
-        if not self.is_mounted:
+        if not self.query("#keys"):  # not composed yet, or gone
             return
         columns = self.size.width or self.app.size.width
         self.put("#hint", cut(self._notice or self._hint(), columns))

@@ -6,16 +6,19 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from lgpki_tui.card.port import CardSeen
-from lgpki_tui.faces.tui.clerk import CardView
-from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.ground.clock import from_rfc3339, tokyo
 from lgpki_tui.ground.findings import Fact, Finding
 from lgpki_tui.procedure.calendar import days_left, renewal_opens
 from lgpki_tui.procedure.enrolment import Enrolment, State
 from lgpki_tui.procedure.standing import attention, waits_for
 from lgpki_tui.procedure.transition import is_open
+
+if TYPE_CHECKING:
+    from lgpki_tui.card.port import CardSeen
+    from lgpki_tui.faces.tui.clerk import CardView
+    from lgpki_tui.faces.tui.lexicon import Lexicon
 
 _RANK = {"open": 0, "expired": 1, "renewal_open": 2}
 _LAST = 9

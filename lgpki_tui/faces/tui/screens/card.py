@@ -92,12 +92,12 @@ class CardScreen(PageScreen[CardAnswer]):
         ]
         same = next((str(place) for place, view in enumerate(self._views) if before and _same(before, view)), None)
         self.offer(rows, keep=same)
-        self._tell()
-        # Where the card went, looking again is all there is to do; where one came, it is what was looked for.
-        if not rows:
-            self.query_one("#look").focus()
-        elif self.focused is None or self.focused.id == "look":
+        # Where another card is now, what had the focus was about the one before.
+        if rows and (same is None or self.focused is None):
             listed.focus()
+        self._tell()
+        if not rows:  # looking again is all there is to do
+            self.query_one("#look").focus()
         did, self._did = self._did, None
         if did is not None:
             self.notice(self.word(did))

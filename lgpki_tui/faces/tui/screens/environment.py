@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import ClassVar
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -32,7 +33,7 @@ class EnvironmentScreen(PageScreen[Went]):
 
     name_of_page = "environment"
     section = "prepare"
-    keys = ("help", "again", "next", "back", "quit")
+    keys: ClassVar[tuple[str, ...]] = ("help", "again", "next", "back", "quit")
 
     def __init__(self, context: Context, *, in_order: bool = False) -> None:
         super().__init__(context)

@@ -50,7 +50,7 @@ class ExportScreen(PageScreen[Exported]):
         yield Prose(f"  SHA-256  {first}", f"           {second}")
         yield Prose(self.word("hand_over"), classes="label")
         yield self.label("target")
-        yield ChoiceList([], id="target", rows=3)
+        yield ChoiceList([], id="target", rows=2)
         for asked in (self._label_of_folder(), TextField(id="folder", max_length=400)):
             asked.display = False
             yield asked

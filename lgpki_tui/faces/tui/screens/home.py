@@ -91,7 +91,7 @@ class HomeScreen(PageScreen[HomeAnswer]):
 
     async def action_again(self) -> None:
         """F5: read the record again; a record that cannot be read is told, and what was shown stays."""
-        self.run_worker(self._read_again(), exclusive=True, group="again")
+        self.run_worker(self.while_here(self._read_again()), exclusive=True, group="again")
 
     async def _read_again(self) -> None:
         try:
@@ -197,12 +197,15 @@ class HomeScreen(PageScreen[HomeAnswer]):
             self.put("#map", line, " ")
             return
         before = "  " + "".join(name + gap for name in shown[: STATIONS.index(station)])
-        here = f"{self.word('here')}" + (f"  {what}" if what else "")
-        self.put("#map", line, _pointing(cell_len(before), here, columns))
+        here = self.word("here")
+        self.put("#map", line, _pointing(cell_len(before), [f"{here}  {what}"] if what else [], here, columns))
 
 
-def _pointing(column: int, here: str, columns: int) -> str:
-    """`^` in this column, and what it says to the right of it, or to the left where there is no room."""
-    if column + len("^ ") + cell_len(here) <= columns:
-        return " " * column + f"^ {here}"
-    return " " * max(0, column - cell_len(here) - 1) + f"{here} ^"
+def _pointing(column: int, longer: list[str], here: str, columns: int) -> str:
+    """`^` in this column, and the longest of the texts that fits to the right of it, or to the left."""
+    for text in (*longer, here):
+        if column + len("^ ") + cell_len(text) <= columns:
+            return " " * column + f"^ {text}"
+        if cell_len(text) < column:
+            return " " * (column - cell_len(text) - 1) + f"{text} ^"
+    return " " * column + "^"

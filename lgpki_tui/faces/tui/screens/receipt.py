@@ -89,7 +89,7 @@ class ReceiptScreen(PageScreen[str]):
             self.notice(self.word("nowhere"))
 
     async def _read(self, file: Path) -> None:
-        await self._tell(file)
+        await self.while_here(self._tell(file))
         self.call_after_refresh(self.show_focused)
 
     async def _tell(self, file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -144,7 +144,9 @@ class SubjectScreen(PageScreen[Unfinished]):
     async def _look_up_then_go(self, lookup: Lookup) -> None:
         text = self._text(lookup.field)
         await lookup.look_up(text, self._text("organization"), anyway=not self._code)
-        if lookup.marked is None:
+        if lookup.marked is not None and lookup.is_settled(text):
+            self._take(lookup)
+        elif lookup.marked is None:
             self.focus_next()
             await self._judge()
         else:
@@ -353,8 +355,8 @@ class SubjectScreen(PageScreen[Unfinished]):
         self.put("#result", Paragraph(self.word("result"), "bold"), shown)
         self.put("#said", *lines)
 
-    def _work(self, work: object) -> None:
-        self.run_worker(work, group="judge", exclusive=True)  # type: ignore[arg-type]  # a coroutine
+    def _work(self, work: Awaitable[None]) -> None:
+        self.run_worker(self.while_here(work), group="judge", exclusive=True)
 
 
 def _texts_of(answers: Unfinished) -> tuple[str, ...]:

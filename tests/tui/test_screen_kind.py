@@ -1,0 +1,101 @@
+"""The kinds of certificate, and who does it on which PC."""
+
+from __future__ import annotations
+
+import pytest
+
+from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
+from lgpki_tui.pages.language import Language
+from lgpki_tui.workplace import Workplace
+from tests.practice import Practice
+from tests.tui.seen import CASE_IDS, CASES, complete
+from tests.tui.walking import Walker, walking
+
+
+async def at_kind(walker: Walker) -> None:
+    """From the first page."""
+    await walker.reach("home")
+    await walker.press("end", "enter")
+    await walker.reach("environment")
+    await walker.press("f10")
+    await walker.reach("kind")
+    await walker.pilot.pause()
+
+
+@pytest.mark.parametrize(("language", "size"), CASES, ids=CASE_IDS)
+async def test_all_five_kinds_are_listed(blank: Practice, language: Language, size: tuple[int, int]) -> None:
+    async with walking(blank, language, size) as walker:
+        await at_kind(walker)
+        complete(walker)
+        assert walker.focus == "kind"
+        kinds = walker.app.screen.query_one("#kind", ChoiceList).choices
+        assert [(choice.id, choice.enabled) for choice in kinds] == [
+            ("shokuseki", True),
+            ("riyosha", True),
+            ("mail", False),
+            ("code-signing", False),
+            ("web-server", False),
+        ]
+        page, word = walker.app.context.page("kind"), walker.app.context.lexicon.word
+        for choice in kinds:
+            assert word(f"kind.{choice.id}") in walker.text()
+            assert choice.id == "mail" or choice.id not in walker.text()  # ids are for programs
+        for kind in kinds:
+            await walker.see(page.word(f"about_{kind.id}")[:20])
+            assert (page.word("no_profile") in walker.text()) is True
+            complete(walker)
+            await walker.press("down")
+
+
+async def test_two_enters_take_what_most_people_want(blank: Practice) -> None:
+    async with walking(blank) as walker:
+        await at_kind(walker)
+        await walker.press("enter")
+        assert walker.focus == "pattern"
+        complete(walker)
+        await walker.press("enter")
+        await walker.reach("card")
+        kept = Workplace(blank.folder).unfinished.load()
+        assert (kept.certificate_kind, kept.pattern) == ("shokuseki", "own_pc")
+
+
+async def test_the_other_kind_and_the_other_pattern(blank: Practice) -> None:
+    async with walking(blank) as walker:
+        await at_kind(walker)
+        await walker.press("down", "enter", "down")
+        await walker.see(walker.app.context.page("kind").word("means_branch_terminal")[:30])
+        await walker.press("enter")
+        await walker.reach("card")
+        kept = Workplace(blank.folder).unfinished.load()
+        assert (kept.certificate_kind, kept.pattern) == ("riyosha", "branch_terminal")
+        await walker.press("escape")
+        await walker.reach("kind")
+        assert walker.app.screen.query_one("#kind", ChoiceList).marked == next(
+            choice for choice in walker.app.screen.query_one("#kind", ChoiceList).choices if choice.id == "riyosha"
+        )
+
+
+@pytest.mark.parametrize("key", ["enter", "space", "f10"])
+async def test_a_kind_without_a_profile_is_not_taken(blank: Practice, key: str) -> None:
+    async with walking(blank) as walker:
+        await at_kind(walker)
+        await walker.press("down", "down", key)
+        await walker.see(walker.app.context.page("kind").word("not_yet"))
+        assert walker.page == "kind"
+        complete(walker)
+
+
+async def test_f10_takes_what_is_marked(blank: Practice) -> None:
+    async with walking(blank) as walker:
+        await at_kind(walker)
+        await walker.press("down", "f10")
+        await walker.reach("card")
+        assert Workplace(blank.folder).unfinished.load().certificate_kind == "riyosha"
+
+
+async def test_esc_decides_nothing(blank: Practice) -> None:
+    async with walking(blank) as walker:
+        await at_kind(walker)
+        await walker.press("down", "escape")
+        await walker.reach("environment")
+        assert Workplace(blank.folder).unfinished.load().certificate_kind == ""

@@ -1,0 +1,129 @@
+"""The draft of the form: on the page as text, by a button as PDF, on another day beside the first."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lgpki_tui.pages.language import LANGUAGES, Language
+from tests.practice import Practice
+from tests.road.outside import pretend
+from tests.tui.pages import is_seen, open_first, stand_at, usable, words
+from tests.tui.walking import Walker, walking
+
+
+async def save(walker: Walker) -> None:
+    await walker.press("enter")
+    await walker.until(lambda: walker.focus == "next", "written")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_it_is_read_written_and_left(waiting: Practice, language: Language, size: tuple[int, int]) -> None:
+    number = stand_at(waiting, "sheet")
+    page = words("sheet", language)
+    async with walking(waiting, language, size) as walker:
+        await open_first(walker, "sheet")
+        await walker.see(number)
+        assert walker.focus == "save"
+        usable(walker, "#save", "#next")
+        assert "=" * size[0] not in "".join(walker.text().split("\n")[7:8]) or size[0] < 78
+        for _page in range(20):
+            await walker.press("pagedown")
+        assert "PRACTICE" in walker.lines()[-3] + walker.lines()[-4]  # the end of the draft
+        await walker.press("pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup")
+        await save(walker)
+        assert is_seen(walker, "#next")
+        file = waiting.folder / "out" / f"PRACTICE-{number}.sheet.pdf"
+        told = walker.app.screen.query_one("#saved").text  # type: ignore[attr-defined]
+        assert page.word("saved", file=str(file)) in told
+        await walker.press("enter")
+        await walker.reach("waiting")
+    assert file.read_bytes().startswith(b"%PDF")
+
+
+async def test_esc_goes_back_f10_goes_on_without_a_pdf(waiting: Practice) -> None:
+    stand_at(waiting, "sheet")
+    before = waiting.ledger(), sorted((waiting.folder / "out").iterdir())
+    async with walking(waiting) as walker:
+        await open_first(walker, "sheet")
+        await walker.press("escape")
+        await walker.reach("export")
+        await walker.press("f10")
+        await walker.reach("sheet")
+        await walker.press("f10")
+        await walker.reach("waiting")
+    assert (waiting.ledger(), sorted((waiting.folder / "out").iterdir())) == before
+
+
+async def test_the_same_day_the_same_file_another_day_another(waiting: Practice, tmp_path: Path) -> None:
+    stand_at(waiting, "sheet")
+    out = waiting.folder / "out"
+    for day, names in (("2026-11-24", ["sheet.pdf"]), ("2026-11-24", ["sheet.pdf"])):
+        pretend(waiting, now=f"{day}T03:00:00Z")
+        stand_at(waiting, "sheet")
+        async with walking(waiting, "ja") as walker:
+            await open_first(walker, "sheet")
+            await save(walker)
+        assert [path.name.partition(".")[2] for path in sorted(out.glob("*.pdf"))] == names
+    first = next(out.glob("*.sheet.pdf")).read_bytes()
+    pretend(waiting, now="2026-11-27T03:00:00Z")
+    stand_at(waiting, "sheet")
+    async with walking(waiting, "ja") as walker:
+        await open_first(walker, "sheet")
+        await save(walker)
+        await walker.see(".sheet-2.pdf")
+        await walker.press("escape")
+        await walker.reach("export")
+        await walker.until(lambda: walker.focus == "next", "export")
+        await walker.press("up")
+        await walker.press("end", "enter")
+        await walker.type(str(tmp_path))
+        await walker.press("enter")
+        await walker.until(lambda: walker.focus == "next", "copied")
+    assert [path.name.partition(".")[2] for path in sorted(tmp_path.glob("*.pdf"))] == ["sheet-2.pdf"]
+    assert next(out.glob("*.sheet.pdf")).read_bytes() == first
+
+
+async def test_without_a_font_the_text_is_still_there(waiting: Practice, tmp_path: Path) -> None:
+    number = stand_at(waiting, "sheet")
+    config = waiting.folder / "sandbox.toml"
+    config.write_text(f'{config.read_text()}\n[paper]\nfonts = ["{tmp_path}"]\n')
+    async with walking(waiting, "ja") as walker:
+        await open_first(walker, "sheet")
+        await walker.see(number)
+        await walker.press("enter")
+        message = walker.app.context.lexicon.messages.message("font_missing", {})
+        await walker.see(message.happened[:20])
+        assert number in walker.text() or "申請の内容" in walker.text()
+        usable(walker, "#next")
+        await walker.press("f10")
+        await walker.reach("waiting")
+    assert not list((waiting.folder / "out").glob("*.pdf"))
+
+
+async def test_a_folder_that_is_gone_is_told(waiting: Practice) -> None:
+    stand_at(waiting, "sheet")
+    (waiting.folder / "out").rename(waiting.folder / "gone")
+    async with walking(waiting) as walker:
+        await open_first(walker, "sheet")
+        await walker.press("enter")
+        await walker.see(str(waiting.folder / "out")[:30])
+        assert walker.focus == "save"
+
+
+async def test_the_pdf_says_what_the_request_says(waiting: Practice) -> None:
+    """Read by pdftotext, where it is installed."""
+    number = stand_at(waiting, "sheet")
+    async with walking(waiting, "ja") as walker:
+        await open_first(walker, "sheet")
+        await save(walker)
+    (file,) = (waiting.folder / "out").glob("*.pdf")
+    try:
+        read = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
+    except FileNotFoundError:
+        pytest.skip("no pdftotext")
+    assert number in read
+    assert "総務部情報政策課" in read.replace("\n", "")
