@@ -16,7 +16,7 @@ from tests.tui.terminal import Terminal
 
 PIN, SO_PIN, LABEL = "20261124", "87654321", "BENCH-01"
 PATIENCE = 20.0
-_QUIET = 0.3
+_QUIET = 0.25
 _F6, _END = "\x1b[17~", "\x1b[F"
 
 
@@ -43,6 +43,7 @@ class Road:
         self._titles = dict(sorted(titles.items(), key=lambda item: len(item[1]), reverse=True))
         self._page = ""
         self._bytes = self._later = 0
+        self._touched = False
 
     @property
     def page(self) -> str:
@@ -73,22 +74,24 @@ class Road:
         self._go("\r", to="home")
 
     def _fill(self) -> None:
-        self.terminal.send("情報政策")
+        self._send("情報政策")
         self._until(lambda: "> 総務部情報政策課" in self.terminal.text(), "the look-up")
         self._type("", "高島市長", "", "")
 
     def _type(self, *texts: str) -> None:
         for text in texts:
-            self.terminal.send(text)
-            self._settle()
-            self.terminal.send("\r")
-            self._settle()
+            self._send(text)
+            self._send("\r")
 
     def _go(self, *keys: str, to: str) -> None:
         for key in keys:
-            self.terminal.send(key)
-            self._settle()
+            self._send(key)
         self._come_to(to)
+
+    def _send(self, keys: str) -> None:
+        self._touched = True
+        self.terminal.send(keys)
+        self._settle()
 
     def _come_to(self, page: str) -> None:
         self._until(lambda: self._page == page, page)
@@ -110,8 +113,8 @@ class Road:
         page = self.page
         if page and page != self._page:
             self._note()
-            self._page, self._bytes, self._later = page, len(data), 0
-        else:
+            self._page, self._bytes, self._later, self._touched = page, len(data), 0, False
+        elif not self._touched:
             self._later += len(data)
         return bool(data)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -61,6 +62,12 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
         from lgpki_tui.faces.tui.guide import Guide
 
         self.run_worker(Guide(self, self.context).walk(), exit_on_error=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A notice has been read when the next key comes. Seen here: a field keeps the keys that it takes to itself."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and self.has_page():
+            cast("PageScreen[Any]", self.screen).forget_notice()
+        await super().on_event(event)
 
     def has_page(self) -> bool:
         """Not between two pages, where only the blank below them is shown."""

@@ -13,7 +13,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.css.query import NoMatches, QueryType
-from textual.events import DescendantFocus, Key, Resize
+from textual.events import DescendantFocus, Resize
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -265,7 +265,7 @@ class PageScreen(Screen[T]):
         """Enter in a field. (Textual calls the handlers of every class: a page overrides `entered`.)"""
         self.entered(event.input.id or "", event.value)
 
-    def on_key(self, event: Key) -> None:
+    def forget_notice(self) -> None:
         """A notice has been read when the next key comes."""
         if self._notice:
             self._notice = ""

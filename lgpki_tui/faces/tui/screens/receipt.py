@@ -141,6 +141,7 @@ class ReceiptScreen(PageScreen[str]):
         self._put(refusal)
 
     def _put(self, refusal: Refusal) -> None:
+        self.query_one("#back").focus()
         message = self.context.lexicon.message(refusal)
         ask = self.word("ask", desk=message.ask)
         self.put("#do", Paragraph(message.happened, "bold"), *self.context.lexicon.because(refusal), message.here, ask)

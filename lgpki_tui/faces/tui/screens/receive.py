@@ -51,7 +51,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         """The files, the checks, the way on."""
         yield Prose(self.word("lead", enrolment=self._enrolment.number))
         yield self.label("file")
-        yield ChoiceList([], id="file", rows=3)
+        yield ChoiceList([], id="file", rows=2)
         for asked in (self._label_of_path(), TextField(id="path", max_length=400)):
             asked.display = False
             yield asked
@@ -116,7 +116,8 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         certificate, outcome = await self.context.clerk.examine(self._enrolment.number, file)
         self.put("#certificate", *self._about(certificate, file))
         self.put("#verdict", *self._verdict(outcome))
-        self.put("#passed", *self._passed_checks(outcome))
+        self.put("#passed", *([] if outcome.refusal is not None else self._passed_checks(outcome)))
+        store.display = outcome.refusal is None
         if outcome.refusal is None:
             self._passed = file
             store.disabled = False

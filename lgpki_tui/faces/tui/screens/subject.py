@@ -62,7 +62,8 @@ class SubjectScreen(PageScreen[Unfinished]):
     def body(self) -> Iterable[Widget]:
         """The fields, below each registry field what was found, and the name that comes of it."""
         answers = self._answers
-        yield Prose(id="registry")
+        # Its place is kept: what is below does not move when the registries have answered (690 bytes, measured).
+        yield Prose(*[" "] * (2 if self._has_accounts else 1), id="registry")
         yield self.label("organization")
         yield TextField(answers.organization, id="organization", max_length=200)
         yield Lookup(self.context, "organization", answers.organization, accounts=False)
@@ -185,7 +186,9 @@ class SubjectScreen(PageScreen[Unfinished]):
         self._put_text(self._spelling.field, self._spelling.text)
 
     def on_descendant_blur(self) -> None:
-        """What was found belongs to the field that is left."""
+        """What was found belongs to the field that is left; it is not left while the window is too small."""
+        if self.has_class("small"):
+            return
         if any(lookup.marked is not None for lookup in self.query(Lookup)):
             self._work(self._judge())
         for lookup in self.query(Lookup):

@@ -106,7 +106,7 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
             certificate = await self.context.clerk.have_issued(self._enrolment)
         except Refusal as refusal:
             message = self.context.lexicon.message(refusal)
-            self.put("#practice", Paragraph(message.happened, "bold"), message.here)
+            self.put("#practice", Paragraph(message.happened, "bold"))
             return
         self.dismiss(WaitingAnswer(Wait.RECEIVE, certificate))
 

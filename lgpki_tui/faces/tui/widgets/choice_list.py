@@ -25,7 +25,8 @@ _MARK, _NO_MARK = "> ", "  "
 class ChoiceList(Caret, can_focus=True):
     """Up, Down, Home, End, PageUp and PageDown move the mark `>`; Enter or Space choose.
 
-    Up on the first row and Down on the last are left to the screen, and every key while the list is empty. With `rows`
+    Up on the first row and Down on the last are left to the screen, so are PageUp and PageDown while all of the list is
+    seen (the screen scrolls by them), and every key while it is empty. With `rows`
     its height is that of its window whatever it holds: a look-up that finds more or less does not lay the screen out
     anew. Without, it has a row for each choice, and a look that gives it a height in `fr` never makes it taller.
     """
@@ -122,6 +123,8 @@ class ChoiceList(Caret, can_focus=True):
     def _move(self, key: str) -> bool:
         last = len(self._choices) - 1
         if last < 0 or (key == "up" and self._index == 0) or (key == "down" and self._index == last):
+            return False
+        if key in ("pageup", "pagedown") and last < self._height:
             return False
         steps = {"up": -1, "down": 1, "pageup": -self._height, "pagedown": self._height, "home": -last, "end": last}
         if key not in steps:
