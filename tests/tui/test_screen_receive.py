@@ -154,7 +154,7 @@ def _odd(practice: Practice, tmp_path: Path, name: str) -> Path:
         os.truncate(file, 1 << 33)
     elif name == "damaged":
         good = practice.issue(request(practice), name="good.pem").read_text()
-        file.write_text(good.replace("A", "B"))
+        file.write_text(good.replace("a", "b"))
     return file
 
 

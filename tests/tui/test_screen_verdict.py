@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from lgpki_tui.faces.tui.screens.verdict import VerdictScreen
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
+from lgpki_tui.ground.shipped import shipped
+from lgpki_tui.pages.fill import places
 from lgpki_tui.pages.language import Language
 from tests.practice import Practice
 from tests.tui.seen import CASE_IDS, CASES, complete, read_through
@@ -25,7 +29,14 @@ FACTS: dict[str, Fact] = {
 }
 
 
-async def shown(walker: Walker, screen: VerdictScreen) -> None:
+def named(code: Code) -> set[str]:
+    """The facts that the message of a code names."""
+    with shipped("screens", "messages.toml").open("rb") as file:
+        texts = tomllib.load(file)[code.value]["ja"].values()
+    return set().union(*map(places, texts)) & FACTS.keys()
+
+
+async def put(walker: Walker, screen: VerdictScreen) -> None:
     """The page with this on it."""
     await walker.reach("home")
     await walker.app.push_screen(screen)
@@ -39,8 +50,8 @@ async def test_every_message_can_be_read(blank: Practice, language: Language, si
     async with walking(blank, language, size) as walker:
         lexicon = walker.app.context.lexicon
         for code in Code:
-            refusal = Refusal(code, **FACTS)
-            await shown(walker, VerdictScreen(walker.app.context, refusal))
+            refusal = Refusal(code, **{name: FACTS[name] for name in named(code)})
+            await put(walker, VerdictScreen(walker.app.context, refusal))
             assert walker.focus == "close"
             if size == (80, 24):
                 complete(walker)
@@ -56,7 +67,7 @@ async def test_every_message_can_be_read(blank: Practice, language: Language, si
 @pytest.mark.parametrize("key", ["enter", "escape", "space", "f10"])
 async def test_it_leads_back(blank: Practice, key: str) -> None:
     async with walking(blank) as walker:
-        await shown(walker, VerdictScreen(walker.app.context, Refusal(Code.CARD_ABSENT)))
+        await put(walker, VerdictScreen(walker.app.context, Refusal(Code.CARD_ABSENT)))
         assert walker.app.context.lexicon.word("key.page") not in walker.lines()[-1]
         await walker.press(key)
         await walker.reach("home")
@@ -67,7 +78,7 @@ async def test_what_was_only_found_is_no_refusal(blank: Practice) -> None:
         word = walker.app.context.lexicon.word
         for result in (Result.ATTENTION, Result.UNKNOWN):
             screen = VerdictScreen(walker.app.context, Refusal(Code.READER_MISSING), result=result)
-            await shown(walker, screen)
+            await put(walker, screen)
             assert walker.lines()[3].startswith(f"[{word(f'result.{result.value}')}]")
             doubt = walker.app.context.page("verdict").word("unknown")
             assert (doubt in walker.text()) is (result is Result.UNKNOWN)
@@ -84,7 +95,7 @@ async def test_checks_and_what_dies_are_listed(blank: Practice) -> None:
     )
     refusal = Refusal(Code.CARD_KEY_LIVE, enrolment="261124-7K3QH", serial="1", valid_certificates=valid)
     async with walking(blank, "ja") as walker:
-        await shown(walker, VerdictScreen(walker.app.context, refusal, checks))
+        await put(walker, VerdictScreen(walker.app.context, refusal, checks))
         text = await read_through(walker)
         assert "高島市長" in text
         assert "2029-11-2505:06JST" in text
@@ -97,5 +108,5 @@ async def test_checks_and_what_dies_are_listed(blank: Practice) -> None:
 async def test_what_comes_from_outside_acts_on_nothing(blank: Practice) -> None:
     refusal = Refusal(Code.CARD_ERROR, ckr="0x30", reader="\x1b[2J\u202e[b]reader[/b]")
     async with walking(blank) as walker:
-        await shown(walker, VerdictScreen(walker.app.context, refusal))
+        await put(walker, VerdictScreen(walker.app.context, refusal))
         assert "\\u001b[2J\\u202e[b]reader[/b]" in walker.text().replace("\n ", "")

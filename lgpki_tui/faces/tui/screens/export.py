@@ -111,8 +111,9 @@ class ExportScreen(PageScreen[Exported]):
         except Refusal as refusal:
             message = self.context.lexicon.message(refusal)
             self.put("#copied", Paragraph(message.happened, "bold"), message.here)
-            self.show_focused()
+            self.call_after_refresh(self.show_focused)
             return
         key = "copied_sheet" if any(file.suffix == ".pdf" for file in written) else "copied"
         self.put("#copied", Paragraph(self.word(key, folder=str(folder), count=len(written)), "bold"))
         self.query_one("#next").focus()
+        self.call_after_refresh(self.show_focused)

@@ -114,22 +114,24 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         store.disabled = True
         self.put("#certificate", self.word("looking"))
         certificate, outcome = await self.context.clerk.examine(self._enrolment.number, file)
-        self.put("#certificate", *self._about(certificate, file))
+        self.put("#certificate", *self._about(certificate, file, whole=outcome.refusal is None))
         self.put("#verdict", *self._verdict(outcome))
-        self.put("#passed", *([] if outcome.refusal is not None else self._passed_checks(outcome)))
-        store.display = outcome.refusal is None
+        self.put("#passed", *self._passed_checks(outcome))
+        # What failed takes the room: the way on is closed, and what passed helps nobody then.
+        store.display = self.query_one("#passed").display = outcome.refusal is None
         if outcome.refusal is None:
             self._passed = file
             store.disabled = False
             store.focus()
         self.call_after_refresh(self.show_focused)
 
-    def _about(self, certificate: Certificate | None, file: Path) -> list[str | Paragraph]:
+    def _about(self, certificate: Certificate | None, file: Path, *, whole: bool) -> list[str | Paragraph]:
         lines: list[str | Paragraph] = [Paragraph(file.name, "bold")]
         if certificate is not None:
             until = tokyo(certificate.not_after).strftime("%Y-%m-%d %H:%M")
             lines.append(Paragraph("  " + shown_subject(certificate.subject), indent=4))
-            lines.append("  " + self.word("issued", issuer=shown_subject(certificate.issuer), until=until))
+            issued = self.word("issued", issuer=shown_subject(certificate.issuer), until=until)
+            lines += [Paragraph(f"  {issued}", indent=4)] if whole else []
         return lines
 
     def _verdict(self, outcome: Outcome) -> list[str | Paragraph]:

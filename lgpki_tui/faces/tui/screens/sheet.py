@@ -82,3 +82,4 @@ class SheetScreen(PageScreen[Filled]):
             return
         self.put("#saved", Paragraph(self.word("saved", file=str(file)), "bold"), self.word("copy"))
         self.query_one("#next").focus()
+        self.call_after_refresh(self.show_focused)

@@ -26,9 +26,9 @@ class ChoiceList(Caret, can_focus=True):
     """Up, Down, Home, End, PageUp and PageDown move the mark `>`; Enter or Space choose.
 
     Up on the first row and Down on the last are left to the screen, so are PageUp and PageDown while all of the list is
-    seen (the screen scrolls by them), and every key while it is empty. With `rows`
-    its height is that of its window whatever it holds: a look-up that finds more or less does not lay the screen out
-    anew. Without, it has a row for each choice, and a look that gives it a height in `fr` never makes it taller.
+    seen (the screen scrolls by them), and every key while it is empty. With `rows` its height is that of its window
+    whatever it holds: a look-up that finds more or less does not lay the screen out anew. Without, it has a row for
+    each choice, and a look that gives it a height in `fr` never makes it taller.
     """
 
     DEFAULT_CSS: ClassVar[str] = "ChoiceList { width: 100%; height: auto; }"

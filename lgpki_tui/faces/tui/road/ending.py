@@ -1,0 +1,92 @@
+"""差戻し and 取りやめ: correct what came back with the same key, hand it in again, or give it up."""
+
+from __future__ import annotations
+
+from lgpki_tui.faces.tui.road.hand import Hand
+from lgpki_tui.faces.tui.screens.end import End
+from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ledger.unfinished import Unfinished
+from lgpki_tui.procedure.enrolment import Enrolment
+from lgpki_tui.procedure.transition import is_open
+
+# Where an application that came back goes on.
+_AGAIN = "export"
+
+
+class Ending:
+    """How an enrolment ends or goes back."""
+
+    def __init__(self, hand: Hand) -> None:
+        self._hand = hand
+        self._clerk = hand.context.clerk
+
+    async def end(self, number: str) -> End | None:
+        """差戻し or 取りやめ: what was done; None when nothing was. Where there is more to do, the page is set."""
+        from lgpki_tui.faces.tui.screens.end import EndScreen
+
+        while True:
+            enrolment = await self._clerk.enrolment(number)
+            answer = await self._hand.show(EndScreen(self._hand.context, enrolment))
+            if answer is None:
+                return None
+            if answer.act is End.ABANDON:
+                after = await self._clerk.abandon(number, answer.reason)
+                await self.show_done(after, just_stored=False)
+                return End.ABANDON
+            if answer.act is End.REFILE or await self._correct(enrolment):
+                await self._hand.bookmark(number, _AGAIN)
+                return answer.act
+
+    async def goes_on(self, number: str) -> bool:
+        """The same, from the first page: whether there is more to do."""
+        return await self.end(number) in (End.CORRECT, End.REFILE)
+
+    async def _correct(self, enrolment: Enrolment) -> bool:
+        """差戻し: other words, the same key. Whether it was done, or begun."""
+        from lgpki_tui.faces.tui.reviews import review_correction
+        from lgpki_tui.faces.tui.screens.review import ReviewScreen
+        from lgpki_tui.faces.tui.screens.subject import SubjectScreen
+        from lgpki_tui.subject.draft import Draft
+
+        answers = Unfinished(
+            step="subject",
+            certificate_kind=enrolment.certificate_kind,
+            municipality_code=enrolment.municipality_code,
+            organization=enrolment.organization,
+            name=enrolment.name,
+            purpose=enrolment.purpose,
+        )
+        profile = await self._clerk.profile(enrolment.certificate_kind)
+        while True:
+            written = await self._hand.show(SubjectScreen(self._hand.context, answers, profile, correcting=True))
+            if written is None:
+                return False
+            answers = written
+            code = written.municipality_code or None
+            draft = Draft(written.certificate_kind, written.organization, written.name, code)
+            judged = await self._clerk.judge(draft)
+            review = review_correction(self._hand.context, enrolment, written, judged)
+            answer = await self._hand.show(ReviewScreen(self._hand.context, review))
+            if answer is None:
+                continue
+            try:
+                await self._hand.act(
+                    "correct",
+                    lambda draft=draft, written=written, answer=answer: self._clerk.correct(  # type: ignore[misc]
+                        enrolment.number, draft, written.purpose, answer.reason, answer.pin
+                    ),
+                )
+            except Refusal as refusal:
+                await self._hand.tell(refusal)
+                if not is_open(await self._clerk.enrolment(enrolment.number)):
+                    continue
+            finally:
+                answer.pin.wipe()
+            return True
+
+    async def show_done(self, enrolment: Enrolment, *, just_stored: bool) -> None:
+        """How it stands now, and what to do about it."""
+        from lgpki_tui.faces.tui.screens.done import DoneScreen
+
+        now = (await self._clerk.book()).now
+        await self._hand.show(DoneScreen(self._hand.context, enrolment, now, just_stored=just_stored))
