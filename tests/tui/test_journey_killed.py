@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.card.shim import Order, Shim, build_shim
+from tests.card.shim import Order, build_shim
 from tests.crash.judge import judge, settled
 from tests.practice import Practice
 from tests.tui.family import all_gone, family

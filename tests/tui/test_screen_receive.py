@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -153,8 +154,9 @@ def _odd(practice: Practice, tmp_path: Path, name: str) -> Path:
         file.touch()
         os.truncate(file, 1 << 33)
     elif name == "damaged":
-        good = practice.issue(request(practice), name="good.pem").read_text()
-        file.write_text(good.replace("a", "b"))
+        good = practice.issue(request(practice), name="good.pem")
+        der = subprocess.run(["openssl", "x509", "-in", good, "-outform", "DER"], capture_output=True, check=True).stdout
+        file.write_bytes(der[:-30])
     return file
 
 

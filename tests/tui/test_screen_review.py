@@ -117,12 +117,12 @@ async def test_the_longest_names_leave_the_pin_in_sight(formatted: Practice) -> 
     for size in ((80, 24), (60, 20)):
         async with walking(formatted, "ja", size) as walker:
             await open_first(walker, "review")
-            await walker.until(lambda: walker.focus == "pin", "focus")  # noqa: B023  # of this turn
+            await walker.until(lambda: walker.focus == "pin", "focus")  # of this turn
             usable(walker, "#pin")
             await walker.press("pageup", "pageup")
             assert words("review", "ja").word("lead_key") in walker.text()
             await walker.press("down")
-            await walker.until(lambda: walker.focus == "do", "button")  # noqa: B023
+            await walker.until(lambda: walker.focus == "do", "button")
             usable(walker, "#do")
 
 

@@ -1,4 +1,4 @@
-"""A person at the wizard, in this process: the real app in a practice workplace, driven by keys, read off the screen."""
+"""A person at the wizard, in this process: the real app in a practice workplace, driven by keys, read by rows."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ async def walking(
     hook: Callable[[Message], None] | None = None,
     module: str | None = None,
 ) -> AsyncIterator[Walker]:
-    """The wizard in this workplace, with another card module if one is named; ended at the end, with the card's process."""
+    """The wizard in this workplace, with another card module if one is named; ended afterwards with the card's process."""
     clerk = Clerk(Workplace(practice.folder, module), Backstage(), PracticeBranch())
     app = Wizard(Context(clerk, Lexicon(language), look))
     try:

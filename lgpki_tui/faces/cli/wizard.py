@@ -9,7 +9,7 @@ from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.ground.codes import Exit
 
 if TYPE_CHECKING:
-    from lgpki_tui.faces.tui.clerk import PracticeDesk
+    from lgpki_tui.faces.tui.views import PracticeDesk
     from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.workplace import Workplace
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lgpki_tui.faces.tui.clerk import Clerk, Here
+from lgpki_tui.faces.tui.clerk import Clerk
 from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.faces.tui.look import Look
+from lgpki_tui.faces.tui.views import Here
 from lgpki_tui.pages.page import Page
 
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lgpki_tui.faces.tui.clerk import Book
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.screens.home import Act, HomeAnswer, HomeScreen
+from lgpki_tui.faces.tui.views import Book
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ledger.unfinished import Unfinished

@@ -192,8 +192,8 @@ class PageScreen(Screen[T]):
         return self in self.app.screen_stack
 
     async def while_here(self, work: Awaitable[None]) -> None:
-        """Work of a page that awaits answers: what it does to a page that was left meanwhile is nothing. (Textual cancels
-        the workers of a page some time after its widgets are gone; looking for one of them ended the program.)"""
+        """Work of a page that awaits answers: what it does to a page that was left meanwhile is nothing. (Textual
+        cancels the workers of a page some time after its widgets are gone; looking for one of them ended the run.)"""
         try:
             await work
         except NoMatches:

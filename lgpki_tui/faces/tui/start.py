@@ -14,9 +14,9 @@ from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Refusal
 
 if TYPE_CHECKING:
-    from lgpki_tui.faces.tui.clerk import PracticeDesk
     from lgpki_tui.faces.tui.driver import Wire
     from lgpki_tui.faces.tui.terminal import Cause
+    from lgpki_tui.faces.tui.views import PracticeDesk
     from lgpki_tui.pages.language import Language
     from lgpki_tui.workplace import Workplace
 

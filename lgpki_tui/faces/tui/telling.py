@@ -17,8 +17,8 @@ from lgpki_tui.procedure.transition import is_open
 
 if TYPE_CHECKING:
     from lgpki_tui.card.port import CardSeen
-    from lgpki_tui.faces.tui.clerk import CardView
     from lgpki_tui.faces.tui.lexicon import Lexicon
+    from lgpki_tui.faces.tui.views import CardView
 
 _RANK = {"open": 0, "expired": 1, "renewal_open": 2}
 _LAST = 9

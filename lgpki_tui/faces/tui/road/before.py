@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from lgpki_tui.faces.tui.clerk import CardView
 from lgpki_tui.faces.tui.road.cards import Cards
 from lgpki_tui.faces.tui.road.hand import Hand
 from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen, Did
+from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ledger.unfinished import LAST_STEP, Unfinished

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lgpki_tui.faces.tui.clerk import CardView
 from lgpki_tui.faces.tui.road.hand import Hand
+from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 

@@ -10,10 +10,10 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.card.port import PinState
-from lgpki_tui.faces.tui.clerk import CardView
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.telling import card_holds, card_name
+from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList

@@ -10,10 +10,10 @@ from unicodedata import normalize
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from lgpki_tui.faces.tui.clerk import CardView
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.telling import card_holds, card_name, dates
+from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField

@@ -8,9 +8,9 @@ from pathlib import Path
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from lgpki_tui.faces.tui.clerk import ReceiptRead
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.views import ReceiptRead
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList

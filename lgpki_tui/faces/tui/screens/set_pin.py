@@ -9,11 +9,11 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.card.models import CardModel
-from lgpki_tui.faces.tui.clerk import CardView
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.pins import PinPair
 from lgpki_tui.faces.tui.telling import card_name
+from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Prose

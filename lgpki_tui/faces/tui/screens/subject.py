@@ -13,11 +13,11 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
-from lgpki_tui.faces.tui.clerk import Judgement
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.judging import Spelling, said
 from lgpki_tui.faces.tui.lookup import Lookup
 from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.views import Judgement
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField

@@ -1,0 +1,260 @@
+"""Every question of the wizard, each asked in the thread backstage of the read-only half of a port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lgpki_tui.faces.tui.backstage import Backstage
+from lgpki_tui.ground.findings import Refusal
+
+if TYPE_CHECKING:
+    from lgpki_tui.card.models import CardModel
+    from lgpki_tui.ground.findings import Finding
+    from lgpki_tui.ledger.unfinished import Unfinished
+    from lgpki_tui.media.mounted import Medium
+    from lgpki_tui.procedure.enrolment import Enrolment
+    from lgpki_tui.registry.port import Snapshot
+    from lgpki_tui.settings.explain import Explained
+    from lgpki_tui.subject.draft import Draft, Entry
+    from lgpki_tui.subject.profile import Kind, Profile
+    from lgpki_tui.workplace import Workplace
+
+
+from lgpki_tui.faces.tui.views import Book, CardView, Here, Judgement, ReceiptRead
+
+# A card that answers slowly still gets its word in; a probe that hangs is told as unknown.
+PROBE_SECONDS = 30.0
+# Files that may hold a certificate, by the ends of their names.
+CERTIFICATE_SUFFIXES = (".cer", ".crt", ".der", ".pem", ".p7b", ".p7c")
+_NO_CERTIFICATES = (".csr.pem", ".chain.pem")
+RECEIPT_SUFFIXES = (".binding.json",)
+MOST_FILES = 200
+
+
+class Asking:
+    """Asks in one workplace; changes nothing but the answers that are not begun yet."""
+
+    def __init__(self, place: Workplace, backstage: Backstage) -> None:
+        self._place = place
+        self._stage = backstage
+
+    async def here(self) -> Here:
+        """This PC and this login; never raises."""
+
+        def ask() -> Here:
+            place = self._place
+            return Here(
+                _or(lambda: place.machine().host_name, "?"),
+                _or(lambda: place.login().name, "?"),
+                place.practice,
+                place.pretended(),
+            )
+
+        return await self._stage.call(ask)
+
+    async def start_card(self) -> None:
+        """Get the card's process ready while the person reads."""
+        await self._stage.call(self._place.start_card)
+
+    async def book(self) -> Book:
+        """All enrolments, and the answers not yet begun. Raises Refusal: ledger_*."""
+
+        def ask() -> Book:
+            place = self._place
+            place.ledger.load()
+            opened = place.ledger.open_format is not None
+            return Book(place.ledger.enrolments, place.clock.now(), place.unfinished.load(), opened)
+
+        return await self._stage.call(ask)
+
+    async def enrolment(self, number: str) -> Enrolment:
+        """One enrolment as it is now. Raises Refusal: ledger_*, enrolment_unknown."""
+        book = await self.book()
+        for each in book.enrolments:
+            if each.number == number:
+                return each
+        from lgpki_tui.ground.codes import Code
+
+        raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
+
+    async def save(self, answers: Unfinished) -> None:
+        """Keep the answers so far. Raises Refusal: ledger_unwritable."""
+        await self._stage.call(lambda: self._place.unfinished.save(answers))
+
+    async def doctor(self) -> tuple[Finding, ...]:
+        """Everything that is looked at on this PC."""
+        from lgpki_tui.environment.report import collect
+
+        return await self._stage.run(lambda: collect(self._place.probes(), PROBE_SECONDS))
+
+    async def cards(self) -> tuple[CardView, ...]:
+        """The cards that are there now, and what of ours is on them. A format that was cut short is settled by what is
+        seen of that card. Raises Refusal (card/port.py)."""
+
+        async def ask() -> tuple[CardView, ...]:
+            from lgpki_tui.card.choice import shown
+            from lgpki_tui.conductor.cards import on_card
+
+            place = self._place
+            place.ledger.load()
+            if place.ledger.open_format is not None:
+                await self._settle_format()
+            cards = shown(await place.card.look(), place.models)
+            return tuple(CardView(card, on_card(place, card)) for card in cards)
+
+        return await self._stage.run(ask)
+
+    async def _settle_format(self) -> None:
+        from lgpki_tui.conductor.formatting import settle_seen_format
+        from lgpki_tui.ground.codes import Code
+
+        try:
+            with self._place.ledger.acting():
+                await settle_seen_format(self._place)
+        except Refusal as refusal:
+            if refusal.code is not Code.LEDGER_BUSY:  # another program is at it, and will record what came of it
+                raise
+
+    async def card_model(self, view: CardView) -> CardModel:
+        """What is known of the model of this card: how it is formatted, what its PINs look like."""
+        return await self._stage.call(lambda: self._place.models.model_of(view.card.token))
+
+    async def kinds(self) -> tuple[Kind, ...]:
+        """All kinds of certificate, also those without a profile yet."""
+        return await self._stage.call(lambda: self._place.kinds)
+
+    async def profile(self, kind: str) -> Profile:
+        """What is known of one kind. Raises Refusal: answers_value."""
+        return await self._stage.call(lambda: self._place.profile(kind))
+
+    async def registries(self) -> tuple[tuple[Snapshot, ...], datetime]:
+        """What is imported, and the time. Raises Refusal: registry_*."""
+        return await self._stage.call(lambda: (self._place.registry.status(), self._place.clock.now()))
+
+    async def search(self, text: str, *, accounts: bool, limit: int) -> tuple[Entry, ...]:
+        """Entries of a registry that begin with or hold a text. Raises Refusal: registry_*."""
+        from lgpki_tui.registry.port import RegistryKind
+
+        kind = RegistryKind.ACCOUNTS if accounts else RegistryKind.ORGANIZATIONS
+        return await self._stage.call(lambda: self._place.registry.search(text, kind, limit))
+
+    async def municipality(self, code: str) -> str:
+        """The name of a 団体 by its code; empty when it is unknown."""
+        return await self._stage.call(lambda: self._place.municipalities.name_of(code) or "")
+
+    async def judge(self, draft: Draft) -> Judgement:
+        """What text and registries say of a draft. Raises Refusal: registry_*, answers_value."""
+
+        def ask() -> Judgement:
+            from lgpki_tui.subject.findings import findings
+            from lgpki_tui.subject.municipality import codes_of, municipality_of
+            from lgpki_tui.subject.name import distinguished_name
+
+            profile = self._place.profile(draft.certificate_kind)
+            found = self._place.registry.found(draft, profile)
+            subject = distinguished_name(draft, profile, found.municipality) if found.municipality else None
+            several = draft.municipality_code is None and len(codes_of(found)) > 1  # which one, a finding asks
+            code = "" if several else municipality_of(draft, found) or ""
+            return Judgement(findings(draft, profile, found), code, subject)
+
+        return await self._stage.call(ask)
+
+    async def media(self) -> tuple[Medium, ...]:
+        """The media that are mounted now."""
+        from lgpki_tui.media.mounted import mounted
+
+        return await self._stage.call(mounted)
+
+    async def certificate_files(self, enrolment: Enrolment) -> tuple[Path, ...]:
+        """Files that may hold the certificate, newest first: in the enrolment's folder and on the media."""
+        from lgpki_tui.media.mounted import mounted
+
+        def ask() -> tuple[Path, ...]:
+            folders = [self._place.paths.resolve(enrolment.output_folder), *(each.folder for each in mounted())]
+            found = [file for folder in dict.fromkeys(folders) for file in _certificates_in(folder)]
+            return tuple(sorted(found, key=_age, reverse=True)[:MOST_FILES])
+
+        return await self._stage.call(ask)
+
+    async def receipt_files(self) -> tuple[Path, ...]:
+        """Files that may be binding receipts, newest first: where CSRs are written, and on the media."""
+        from lgpki_tui.media.mounted import mounted
+
+        def ask() -> tuple[Path, ...]:
+            folders = dict.fromkeys([self._place.output_folder(), *(each.folder for each in mounted())])
+            found = [file for folder in folders for file in _files_in(folder, RECEIPT_SUFFIXES)]
+            return tuple(sorted(found, key=_age, reverse=True)[:MOST_FILES])
+
+        return await self._stage.call(ask)
+
+    async def receipt(self, file: Path) -> ReceiptRead:
+        """Where a receipt leads: whether to this PC and this login, and to an enrolment in their record.
+
+        Raises Refusal: receipt_unreadable, receipt_forged, machine_id_missing, ledger_*.
+        """
+
+        def ask() -> ReceiptRead:
+            from lgpki_tui.ground.codes import Code
+            from lgpki_tui.pki.files import read_bounded
+            from lgpki_tui.pki.receipt import read_receipt
+            from lgpki_tui.procedure.binding import login_finding, machine_finding
+
+            place = self._place
+            binding = read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
+            place.ledger.load()
+            known = place.ledger.enrolment(binding.enrolment)
+            ours = known is not None and known.public_key_sha256 == binding.public_key_sha256
+            findings = machine_finding(binding.machine, place.machine()), login_finding(binding.login, place.login())
+            return ReceiptRead(binding, findings, ours)
+
+        return await self._stage.call(ask)
+
+    async def default_folder(self) -> str:
+        """Where a CSR is written unless the person names another folder."""
+        return await self._stage.call(lambda: str(self._place.output_folder()))
+
+    async def try_folder(self, folder: Path) -> None:
+        """Try whether a request could be written there now. Raises Refusal: folder_missing, folder_unwritable,
+        folder_full."""
+        from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES
+
+        await self._stage.call(lambda: self._place.folder(folder).probe(REQUEST_BYTES, REQUEST_FILES))
+
+    async def resolved(self, recorded: str) -> Path:
+        """The path that a recorded text means here."""
+        return await self._stage.call(lambda: self._place.paths.resolve(recorded))
+
+    async def settings(self) -> tuple[Explained, ...]:
+        """All values in force and where they come from. Raises Refusal: settings_*."""
+        from lgpki_tui.settings.explain import explain
+
+        return await self._stage.call(lambda: explain(self._place.settings))
+
+
+def _or(ask: Callable[[], str], otherwise: str) -> str:
+    try:
+        return ask()
+    except Refusal:
+        return otherwise
+
+
+def _certificates_in(folder: Path) -> list[Path]:
+    files = _files_in(folder, CERTIFICATE_SUFFIXES)
+    return [file for file in files if not file.name.lower().endswith(_NO_CERTIFICATES)]
+
+
+def _files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    try:
+        return [file for file in folder.iterdir() if file.name.lower().endswith(suffixes) and file.is_file()]
+    except OSError:
+        return []
+
+
+def _age(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,88 @@
+"""What the screens are given: values that hold no widget and no port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from lgpki_tui.ground.findings import Fact
+
+if TYPE_CHECKING:
+    from lgpki_tui.card.port import CardSeen
+    from lgpki_tui.conductor.ports import Progress
+    from lgpki_tui.ground.findings import Finding
+    from lgpki_tui.ledger.unfinished import Unfinished
+    from lgpki_tui.pki.receipt import Binding
+    from lgpki_tui.procedure.enrolment import Enrolment
+    from lgpki_tui.workplace import Workplace
+
+
+class PracticeDesk(Protocol):
+    """The people of the practice: the registration branch and the CA behind it. Real mode has none."""
+
+    def issue(self, place: Workplace, enrolment: Enrolment) -> Path:
+        """Have the certificate of this enrolment's request issued; the file where it was put."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This PC and this login, as every page shows them. `pretended`: what the sandbox pretends."""
+
+    host: str = ""
+    login: str = ""
+    practice: bool = False
+    pretended: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card, and which of our enrolments have or may have their keys on it."""
+
+    card: CardSeen
+    enrolments: tuple[Enrolment, ...]
+
+    @property
+    def wanted(self) -> str | None:
+        """What names this card to the conductor (RFC 7512); None for a blank one, which has no name."""
+        token = self.card.token
+        if not self.card.initialised:
+            return None
+        named = {"token": token.label, "serial": token.serial, "model": token.model}
+        return "pkcs11:" + ";".join(f"{key}={quote(value, safe='')}" for key, value in named.items() if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The record as it is now."""
+
+    enrolments: tuple[Enrolment, ...]
+    now: datetime
+    unfinished: Unfinished
+    format_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be said of a draft: findings, and the name it gives (None while no 団体 is known)."""
+
+    findings: tuple[Finding, ...]
+    municipality_code: str
+    subject: tuple[tuple[str, str], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRead:
+    """What a binding receipt says, held against this PC and this login. `ours`: the enrolment is in their record.
+    Anyone can sign a receipt with a key of their own, so without that it tells where to look, and proves nothing."""
+
+    binding: Binding
+    findings: tuple[Finding, ...]
+    ours: bool
+
+
+Narration = Callable[["Progress", dict[str, Fact]], None]
