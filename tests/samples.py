@@ -43,6 +43,17 @@ REQUEST_WRITTEN = events.RequestWritten(
 )
 KEY_MOVED = events.KeyMoved(at=NOW, cka_id="4242")
 FOLDER_CHOSEN = events.FolderChosen(at=NOW, output_folder="/srv/other")
+FILED = events.Filed(at=NOW)
+CORRECTED = events.Corrected(
+    at=NOW,
+    municipality_code="252123",
+    organization="総務部総務課",
+    name="高島市長",
+    purpose="",
+    subject=(("C", "JP"), ("O", "高島市"), ("OU", "総務部総務課"), ("CN", "高島市長")),
+    file_stem=f"{NUMBER}-2",
+    reason="組織名の誤り",
+)
 STORE_INTENDED = events.StoreIntended(
     at=NOW, certificate="MIIC", certificate_sha256=CERTIFICATE, not_after=NOT_AFTER, token=TOKEN
 )
@@ -65,6 +76,8 @@ EVERY: tuple[events.EnrolmentEvent, ...] = (
     KEY_ABSENT,
     KEY_MOVED,
     FOLDER_CHOSEN,
+    FILED,
+    CORRECTED,
     STORE_UNDONE,
     ABANDONED,
     KEY_DESTROYED,
@@ -73,6 +86,7 @@ EVERY: tuple[events.EnrolmentEvent, ...] = (
     replace(KEY_MADE, cka_id="ff" * 8, public_key_sha256="ee" * 32),
     replace(STORED, certificate_sha256="ee" * 32),
     replace(STORE_INTENDED, certificate_sha256="ee" * 32),
+    replace(CORRECTED, reason="\u3000"),
     replace(ABANDONED, reason="  "),
     replace(KEY_DESTROYED, reason=""),
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unicodedata import east_asian_width
 
+from lgpki_tui.faces.tui.widgets.prose import Prose
+from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ledger.unfinished import Unfinished, UnfinishedFile
 from lgpki_tui.pages.language import Language
 from lgpki_tui.pages.page import Page
@@ -26,7 +29,7 @@ def stand_at(practice: Practice, page: str) -> str:
 def begun(practice: Practice, **answers: str) -> None:
     """Answers up to the subject page were given before."""
     given = {"step": "subject", "certificate_kind": "shokuseki", "pattern": "own_pc", **answers}
-    unfinished(practice).save(Unfinished(**given))
+    unfinished(practice).save(replace(Unfinished(), **given))  # type: ignore[arg-type]  # all of them are texts
 
 
 async def open_first(walker: Walker, page: str) -> None:
@@ -40,6 +43,16 @@ async def open_first(walker: Walker, page: str) -> None:
 def words(page: str, language: Language) -> Page:
     """The words of a page."""
     return Page.load(page, language)
+
+
+def value_of(walker: Walker, field: str) -> str:
+    """What stands in a field."""
+    return walker.app.screen.query_one(f"#{field}", TextField).value
+
+
+def text_of(walker: Walker, part: str) -> str:
+    """What one part of the page says, unbroken."""
+    return walker.app.screen.query_one(f"#{part}", Prose).text
 
 
 def is_seen(walker: Walker, selector: str) -> bool:
@@ -60,11 +73,13 @@ def complete(walker: Walker, *selectors: str) -> None:
 def usable(walker: Walker, *selectors: str) -> None:
     """What has the focus is seen whole, as are these; head and foot are there; no ambiguous width in the ascii look."""
     focused = walker.app.focused
-    assert focused is not None and focused.region
+    assert focused is not None
+    assert focused.region
     assert walker.app.screen.query_one("#body").region.contains_region(focused.region), walker.text()
     for selector in selectors:
         assert is_seen(walker, selector), (selector, walker.text())
     lines = walker.lines()
-    assert lines[0].strip() and lines[-1].strip().startswith("F1"), walker.text()
+    assert lines[0].strip(), walker.text()
+    assert lines[-1].strip().startswith("F1"), walker.text()
     # A character of the private use area is what the person typed.
     assert not {char for line in lines for char in line if east_asian_width(char) == "A" and char < "\ue000"}

@@ -157,17 +157,23 @@ def test_another_size_of_the_window(blank: Practice, tmp_path: Path) -> None:
         person.see("情報政策", "> 総務部情報政策課")
 
 
+def written_over_and_repaired(person: Person, tmux: Tmux) -> None:
+    before, cursor = still(person), tmux.cursor()
+    with Path(tmux.tty()).open("w") as tty:
+        tty.write("\x1b[H\x1b[1;31mBroadcast message from root\r\nThe system goes down\x1b[7;5Hあああ")
+    person.see("Broadcast")
+    person.press("ctrl+l")
+    person.until(lambda rows: rows == before, "repaired")
+    assert tmux.cursor() == cursor
+
+
 def test_foreign_output_is_repaired(formatted: Practice) -> None:
     with at_tmux(formatted) as (person, tmux):
-        for reach in (lambda: person.reach("home", "> "), lambda: (person.begin(), person.reach("card", "SHICHO-01"))):
-            reach()
-            before, cursor = still(person), tmux.cursor()
-            with Path(tmux._asked("#{pane_tty}")).open("w") as tty:
-                tty.write("\x1b[H\x1b[1;31mBroadcast message from root\r\nThe system goes down\x1b[7;5Hあああ")
-            person.see("Broadcast")
-            person.press("ctrl+l")
-            person.until(lambda rows: rows == before, "repaired")
-            assert tmux.cursor() == cursor
+        person.reach("home", "> ")
+        written_over_and_repaired(person, tmux)
+        person.begin()
+        person.reach("card", "SHICHO-01")
+        written_over_and_repaired(person, tmux)
 
 
 def test_ctrl_c_tells_how_to_leave(formatted: Practice) -> None:

@@ -1,4 +1,4 @@
-"""SIGKILL on every page and while the card works: the next start comes back to the same step, and the road ends well."""
+"""SIGKILL on every page and while the card works: the next start leads to the same step, and the road ends well."""
 
 from __future__ import annotations
 
@@ -75,6 +75,16 @@ def receive_anew(person: Person) -> None:
     person.receive()
 
 
+def file_and_have_issued(person: Person) -> None:
+    person.file()
+    person.have_issued()
+
+
+def receive_and_store(person: Person) -> None:
+    receive_anew(person)
+    person.store()
+
+
 # A card is looked at again before it is formatted, and the certificate's file before it is stored.
 ROAD = (
     Stop("environment", nothing, "environment", Person.leave_environment),
@@ -85,9 +95,9 @@ ROAD = (
     Stop("review", half_pin, "review", Person.make_key),
     Stop("export", nothing, "export", Person.hand_over),
     Stop("sheet", nothing, "sheet", Person.write_sheet),
-    Stop("waiting", nothing, "waiting", lambda person: (person.file(), person.have_issued())),
+    Stop("waiting", nothing, "waiting", file_and_have_issued),
     Stop("receive", nothing, "receive", receive_anew),
-    Stop("store", half_pin, "receive", lambda person: (receive_anew(person), person.store())),
+    Stop("store", half_pin, "receive", receive_and_store),
     Stop("done", nothing, "done", nothing),
 )
 
@@ -194,8 +204,8 @@ def test_while_the_card_works(blank: Practice, tmp_path: Path) -> None:
         person.reach("receive")
     assert [each["kind"] for each in blank.token()].count("private") == 1
     judge(blank)
-    cut_short("C_Sign", lambda person: (receive_anew(person), person.store()))
-    cut_short("C_CreateObject", lambda person: (receive_anew(person), person.store()))
+    cut_short("C_Sign", receive_and_store)
+    cut_short("C_CreateObject", receive_and_store)
     with at_terminal(blank, "--module", shim.module) as (person, _terminal):
         go_on(person)
         person.make_key()

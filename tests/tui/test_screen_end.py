@@ -25,8 +25,7 @@ async def test_each_way_is_explained_and_esc_does_nothing(waiting: Practice, lan
     async with walking(waiting, language) as walker:
         await to_end(walker)
         for way in ("correct", "refile", "abandon"):
-            first = page.word(f"about_{way}").split("\n")[0][:30]
-            await walker.until(lambda first=first: first in walker.text(), way)
+            await walker.see(page.word(f"about_{way}").split("\n")[0][:30])
             complete(walker, "#back", "#give_up")
             await walker.press("down")
         await walker.press("escape")

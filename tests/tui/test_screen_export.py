@@ -13,7 +13,7 @@ import pytest
 from lgpki_tui.media import mounted
 from lgpki_tui.pages.language import LANGUAGES, Language
 from tests.practice import Practice
-from tests.tui.pages import complete, open_first, stand_at, usable, words
+from tests.tui.pages import complete, open_first, stand_at, text_of, usable, value_of, words
 from tests.tui.walking import Walker, walking
 
 
@@ -77,7 +77,7 @@ async def test_a_copy_is_the_same_and_the_sheet_goes_along(waiting: Practice, tm
         await walker.reach("export")
         await copy_to(walker, str(medium))
         told = words("export", "ja").word("copied_sheet", folder=str(medium), count=4)
-        await walker.until(lambda: told in walker.app.screen.query_one("#copied").text, told)  # type: ignore[attr-defined]
+        await walker.until(lambda: told in text_of(walker, "copied"), told)
         assert walker.focus == "next"
         usable(walker, "#next", "#copied", "#folder")
         await copy_again(walker)
@@ -112,7 +112,7 @@ async def test_a_place_that_takes_no_copy_is_told_and_can_be_mended(waiting: Pra
         usable(walker, "#folder")
         await walker.press("f5")  # keeps what was typed
         await walker.pilot.pause(0.1)
-        assert (walker.focus, walker.app.screen.query_one("#folder").value) == ("folder", folder)  # type: ignore[attr-defined]
+        assert (walker.focus, value_of(walker, "folder")) == ("folder", folder)
 
 
 async def test_a_file_with_other_content_is_not_overwritten(waiting: Practice, tmp_path: Path) -> None:

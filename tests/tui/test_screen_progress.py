@@ -60,7 +60,7 @@ async def test_what_is_under_way_is_said(
         complete(walker)
         assert word(walker, "what_request") in walker.text()
         assert word(walker, "keep_card") in walker.text()
-        await walker.see(word(walker, "seconds").replace("{seconds}", "1"))
+        await walker.see(walker.app.context.page("progress").word("seconds", seconds=1))
         await walker.press("ctrl+q")
         await walker.pilot.pause()
         complete(walker)

@@ -11,7 +11,7 @@ import pytest
 from lgpki_tui.pages.language import LANGUAGES, Language
 from tests.practice import Practice
 from tests.road.outside import MACHINE_ID, pretend
-from tests.tui.pages import complete, open_first, stand_at, usable, words
+from tests.tui.pages import complete, open_first, stand_at, text_of, usable, words
 from tests.tui.walking import Walker, walking
 
 # What `rehearse issue --fault` makes, and what is said of it.
@@ -42,7 +42,7 @@ async def name_file(walker: Walker, path: str) -> None:
 def told(walker: Walker, code: str) -> bool:
     """Whether the page says what happened under this code."""
     message = walker.app.context.lexicon.messages.message(code, {"enrolment": "?"}).happened
-    return message[:24] in walker.app.screen.query_one("#verdict").text  # type: ignore[attr-defined]
+    return message[:24] in text_of(walker, "verdict")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,7 +81,7 @@ async def test_what_is_wrong_with_it_is_said_whole(waiting: Practice, fault: str
         await walker.until(lambda: told(walker, FAULTS[fault]), FAULTS[fault])
         complete(walker, "#verdict")
         message = walker.app.context.lexicon.messages.message(FAULTS[fault], {})
-        said = walker.app.screen.query_one("#verdict").text  # type: ignore[attr-defined]
+        said = text_of(walker, "verdict")
         assert message.ask in said
         assert message.here[:20] in said
         await walker.press("f10")
@@ -155,8 +155,8 @@ def _odd(practice: Practice, tmp_path: Path, name: str) -> Path:
         os.truncate(file, 1 << 33)
     elif name == "damaged":
         good = practice.issue(request(practice), name="good.pem")
-        der = subprocess.run(["openssl", "x509", "-in", good, "-outform", "DER"], capture_output=True, check=True).stdout
-        file.write_bytes(der[:-30])
+        command = ["openssl", "x509", "-in", str(good), "-outform", "DER"]
+        file.write_bytes(subprocess.run(command, capture_output=True, check=True).stdout[:-30])
     return file
 
 
@@ -248,7 +248,7 @@ async def test_another_pc_or_login_is_told_where_to_go(
         await walker.press("enter")
         await walker.until(lambda: "求めるもの" in walker.text(), code)
         usable(walker, "#verdict")
-        shown = walker.app.screen.query_one("#verdict").text  # type: ignore[attr-defined]
+        shown = text_of(walker, "verdict")
         assert str(next(value for key, value in values.items() if key.endswith("name"))) in shown
         assert walker.app.screen.query_one("#store").disabled
     assert "store_intended" not in waiting.events()

@@ -33,7 +33,7 @@ def pin_of(walker: Walker) -> PinField:
 
 def subject_of(csr: Path) -> str:
     """What openssl reads from a request whose signature it has verified."""
-    command = ["openssl", "req", "-in", csr, "-verify", "-noout", "-subject", "-nameopt", "utf8,sep_comma_plus"]
+    command = ["openssl", "req", "-in", str(csr), "-verify", "-noout", "-subject", "-nameopt", "utf8,sep_comma_plus"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "verify OK" in done.stderr + done.stdout, done
     return done.stdout.strip()
@@ -188,7 +188,7 @@ async def test_going_on_uses_the_key_that_is_there_in_another_folder(stopped: Pr
         await walker.press("ctrl+u")
         await walker.type(str(other))
         await walker.press("enter", "enter")
-        await walker.reach("waiting")
+        await walker.reach("export")
     assert stopped.events()[-3:] == ["request_signed", "folder_chosen", "request_written"]
     (csr,) = other.glob("*.csr.pem")
     assert subject_of(csr) == f"subject=C=JP,O=高島市,OU={ORGANIZATION},CN={NAME}"
@@ -212,7 +212,7 @@ async def test_a_file_in_the_way_is_not_overwritten(stopped: Practice, tmp_path:
         await walker.until(lambda: walker.focus == "pin", "focus")
         await walker.type(PIN)
         await walker.press("enter")
-        await walker.reach("waiting")
+        await walker.reach("export")
     assert (tmp_path / "kept").read_text() == "mine"
     assert subject_of(mine).endswith(f"CN={NAME}")
 

@@ -10,7 +10,7 @@ import pytest
 from lgpki_tui.pages.language import LANGUAGES, Language
 from tests.practice import Practice
 from tests.road.outside import pretend
-from tests.tui.pages import is_seen, open_first, stand_at, usable, words
+from tests.tui.pages import is_seen, open_first, stand_at, text_of, usable, words
 from tests.tui.walking import Walker, walking
 
 
@@ -37,7 +37,7 @@ async def test_it_is_read_written_and_left(waiting: Practice, language: Language
         await save(walker)
         assert is_seen(walker, "#next")
         file = waiting.folder / "out" / f"PRACTICE-{number}.sheet.pdf"
-        told = walker.app.screen.query_one("#saved").text  # type: ignore[attr-defined]
+        told = text_of(walker, "saved")
         assert page.word("saved", file=str(file)) in told
         await walker.press("enter")
         await walker.reach("waiting")

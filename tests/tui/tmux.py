@@ -98,6 +98,10 @@ class Tmux:
         """The process that tmux started in the pane."""
         return int(self._asked("#{pane_pid}"))
 
+    def tty(self) -> str:
+        """The pane's terminal, for another program to write to."""
+        return self._asked("#{pane_tty}")
+
     def resize(self, columns: int, lines: int) -> None:
         """Give the window another size."""
         self._columns, self._lines = columns, lines

@@ -47,6 +47,12 @@ class KeysInOrder(_App):
         """Whether a page is shown that keys are for."""
         return bool(self.screen_stack) and self.screen.is_mounted
 
+    def forget_typed_ahead(self) -> None:
+        """What was typed for a page that does not come belongs nowhere: a PIN, say, to no field that can be read."""
+        kept = [each for each in self._held if isinstance(each, events.Key) and each.key in _AT_ONCE]
+        self._held.clear()
+        self._held.extend(kept)
+
     async def on_event(self, event: events.Event) -> None:
         """Hand on a key or a paste, now or when its turn has come."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
@@ -78,6 +84,8 @@ class KeysInOrder(_App):
     async def _hand_on_in_order(self) -> None:
         while self._held and not self._exit:
             await self._settled()
+            if not self._held:
+                break
             self._let_through = self._held.popleft()
             self.post_message(self._let_through)
             await self._idle(self)

@@ -172,7 +172,11 @@ class PageScreen(Screen[T]):
     def on_screen_resume(self) -> None:
         """What was to end below another page ends now."""
         if self._left:
-            self.call_later(self.dismiss, self._left.pop())
+            self.call_later(self._dismiss_now)
+
+    def _dismiss_now(self) -> None:
+        """Not awaited by the page itself, which Textual refuses."""
+        self.dismiss(self._left.pop())
 
     async def _begun(self) -> None:
         self._asking = True
@@ -188,8 +192,8 @@ class PageScreen(Screen[T]):
 
     @property
     def is_here(self) -> bool:
-        """Whether the page was not left yet."""
-        return self in self.app.screen_stack
+        """Whether neither the page nor the program was left yet."""
+        return self.app.is_running and self in self.app.screen_stack
 
     async def while_here(self, work: Awaitable[None]) -> None:
         """Work of a page that awaits answers: what it does to a page that was left meanwhile is nothing. (Textual
@@ -206,6 +210,8 @@ class PageScreen(Screen[T]):
 
     def show_focused(self) -> None:
         """Scroll so that what has the focus is seen, with the words above it: a page may be longer than the screen."""
+        if not self.is_here:
+            return
         self._put_foot()  # only now it is known whether there is more to read
         if self.focused is None:
             return

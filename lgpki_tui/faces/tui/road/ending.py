@@ -48,7 +48,7 @@ class Ending:
         from lgpki_tui.faces.tui.screens.subject import SubjectScreen
         from lgpki_tui.subject.draft import Draft
 
-        answers = Unfinished(
+        answers = before = Unfinished(
             step="subject",
             certificate_kind=enrolment.certificate_kind,
             municipality_code=enrolment.municipality_code,
@@ -58,7 +58,7 @@ class Ending:
         )
         profile = await self._clerk.profile(enrolment.certificate_kind)
         while True:
-            written = await self._hand.show(SubjectScreen(self._hand.context, answers, profile, correcting=True))
+            written = await self._hand.show(SubjectScreen(self._hand.context, answers, profile, correcting=before))
             if written is None:
                 return False
             answers = written

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
-from lgpki_tui.faces.tui.judging import Spelling, said
+from lgpki_tui.faces.tui.judging import said
+from lgpki_tui.faces.tui.looking_up import LookupScreen
 from lgpki_tui.faces.tui.lookup import Lookup
-from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.views import Judgement
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
@@ -37,27 +35,26 @@ _KEEP = 1.0
 _TEXTS = ("organization", "name")
 
 
-class SubjectScreen(PageScreen[Unfinished]):
-    """図-2 of the source document: 証明書記載事項 and the folder for the CSR. Answers with the answers; `correcting`:
-    of an enrolment that has begun, whose folder is settled and whose answers nobody but the ledger keeps."""
+class SubjectScreen(LookupScreen[Unfinished]):
+    """図-2 of the source document: 証明書記載事項 and the folder for the CSR. Answers with the answers. `correcting`:
+    what was handed in and came back; its folder is settled, and nobody but the ledger keeps its answers."""
 
     name_of_page = "subject"
     section = "key"
     step = "3/4"
     keys = ("help", "take", "back", "next", "quit")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "take_spelling", show=False)]
 
-    def __init__(self, context: Context, answers: Unfinished, profile: Profile, *, correcting: bool = False) -> None:
+    def __init__(
+        self, context: Context, answers: Unfinished, profile: Profile, *, correcting: Unfinished | None = None
+    ) -> None:
         super().__init__(context)
-        self._given = self._answers = self._kept = answers
+        self._answers = self._kept = answers
         self._profile = profile
         self._correcting = correcting
-        # A 団体コード belongs to the entry that was taken, and goes when another organisation is typed.
-        self._taken = (answers.organization, answers.municipality_code)
+        self.taken = (answers.organization, answers.municipality_code)
         self._pause: Timer | None = None
         self._keep: Timer | None = None
         self._judgement: Judgement | None = None
-        self._spelling: Spelling | None = None
 
     def body(self) -> Iterable[Widget]:
         """The fields, below each registry field what was found, and the name that comes of it."""
@@ -73,7 +70,7 @@ class SubjectScreen(PageScreen[Unfinished]):
             yield Lookup(self.context, "name", answers.name, accounts=True)
         yield self.label("purpose")
         yield TextField(answers.purpose, id="purpose", max_length=200)
-        if not self._correcting:
+        if self._correcting is None:
             yield self.label("folder")
             yield TextField(answers.output_folder, id="folder", max_length=400)
         yield Prose(id="result")
@@ -83,7 +80,7 @@ class SubjectScreen(PageScreen[Unfinished]):
     def first(self) -> str:
         """The first that is not answered yet; of a correction, what is to be corrected."""
         empty = [field for field in _TEXTS if not getattr(self._answers, field)]
-        if empty or self._correcting:
+        if empty or self._correcting is not None:
             return f"#{(empty or _TEXTS)[0]}"
         return "#purpose" if not self._answers.purpose else "#next"
 
@@ -106,7 +103,7 @@ class SubjectScreen(PageScreen[Unfinished]):
             if each.kind is RegistryKind.ORGANIZATIONS or self._has_accounts
         ]
         self.put("#registry", *(lines or [self.word("no_registry")]))
-        await self._judge()
+        await self.judge()
 
     # --- While it is typed ---
 
@@ -119,80 +116,7 @@ class SubjectScreen(PageScreen[Unfinished]):
         if event.input.id in _TEXTS:
             if self._pause is not None:
                 self._pause.stop()
-            self._pause = self.set_timer(_PAUSE, lambda: self._work(self._look_up_and_judge()))
-
-    async def _look_up_and_judge(self) -> None:
-        lookup = self._focused_lookup()
-        if lookup is not None:
-            text = self._text(lookup.field)
-            await lookup.look_up(text, self._text("organization"))
-            if lookup.marked is not None and not lookup.holds(text):  # nothing can be said of half a word
-                self._say("", [self.word("choose")])
-                return
-        await self._judge()
-
-    def entered(self, field: str, text: str) -> None:
-        """Enter: take the marked entry, else on to the next field. What was not looked up yet is looked up first: a
-        quick typist shall not miss that it is not the only one."""
-        lookup = self._lookup(field)
-        if lookup is None or (lookup.asked == text and lookup.marked is None):
-            self.focus_next()
-        elif lookup.asked == text:
-            self._take(lookup)
-        else:
-            self.call_later(self._look_up_then_go, lookup)  # and not as a worker: the next keys wait for it
-
-    async def _look_up_then_go(self, lookup: Lookup) -> None:
-        text = self._text(lookup.field)
-        await lookup.look_up(text, self._text("organization"), anyway=not self._code)
-        if lookup.marked is not None and lookup.is_settled(text):
-            self._take(lookup)
-        elif lookup.marked is None:
-            self.focus_next()
-            await self._judge()
-        else:
-            self._say("", [self.word("choose")])
-
-    def _take(self, lookup: Lookup) -> None:
-        """An entry is taken whole: with its 団体コード, an account also with its 組織."""
-        entry = lookup.marked
-        if entry is None:
-            return
-        lookup.settled = lookup.text_of(entry)
-        self._put_text(lookup.field, lookup.settled)
-        if entry.organization != self._text("organization"):
-            self._put_text("organization", entry.organization)
-            self.notice(self.word("organization_taken", organization=entry.organization))
-        self._taken = (entry.organization, entry.municipality_code)
-        lookup.clear()
-        self.focus_next()
-        self._work(self._judge())
-
-    def action_focus_by(self, step: int) -> None:
-        """Up and Down move in what was found, while something is."""
-        lookup = self._focused_lookup()
-        if lookup is None or not lookup.move(step):
-            super().action_focus_by(step)
-
-    def action_take_spelling(self) -> None:
-        """F4: take the registry's spelling of what was typed, or the usual characters."""
-        if self._spelling is None:
-            self.notice(self.word("nothing_to_take"))
-            return
-        lookup = self._lookup(self._spelling.field)
-        if lookup is not None:
-            lookup.settled = self._spelling.text
-            lookup.clear()
-        self._put_text(self._spelling.field, self._spelling.text)
-
-    def on_descendant_blur(self) -> None:
-        """What was found belongs to the field that is left; it is not left while the window is too small."""
-        if self.has_class("small"):
-            return
-        if any(lookup.marked is not None for lookup in self.query(Lookup)):
-            self._work(self._judge())
-        for lookup in self.query(Lookup):
-            lookup.clear()
+            self._pause = self.set_timer(_PAUSE, lambda: self.work(self.look_up_and_judge()))
 
     # --- The way on, and back ---
 
@@ -209,24 +133,25 @@ class SubjectScreen(PageScreen[Unfinished]):
         self.workers.cancel_group(self, "judge")
         for lookup in self.query(Lookup):
             lookup.clear()
-        await self._judge()
+        await self.judge()
         judgement, answers = self._judgement, self.answers
         failed = [each for each in judgement.findings if each.result is Result.FAIL] if judgement else []
         if judgement is None or failed:
             await self._point_at(failed)
-        elif self._correcting and _texts_of(answers) == _texts_of(self._given):
+        elif self._correcting is not None and _texts_of(answers) == _texts_of(self._correcting):
             self.notice(self.word("nothing_changed"))
-        elif self._correcting or await self._folder_is_good(answers.output_folder):
+        elif self._correcting is not None or await self._folder_is_good(answers.output_folder):
             self._leave(replace(answers, municipality_code=judgement.municipality_code))
 
     async def _point_at(self, failed: list[Finding]) -> None:
         """To the field that is first to be mended, with what is registered where something was typed."""
         field = str(failed[0].facts.get("field", _TEXTS[0])) if failed else _TEXTS[0]
         field = field if field in _TEXTS else _TEXTS[0]
+        self._wizard.forget_typed_ahead()
         self.query_one(f"#{field}").focus()
-        lookup = self._lookup(field)
+        lookup = self.lookup_of(field)
         if lookup is not None and failed and failed[0].code is not Code.TEXT_EMPTY:
-            await lookup.look_up(self._text(field), self._text("organization"), anyway=True)
+            await lookup.look_up(self.text_in(field), self.text_in("organization"), anyway=True)
         self.notice(self.word("not_yet"))
 
     async def _folder_is_good(self, folder: str) -> bool:
@@ -237,6 +162,7 @@ class SubjectScreen(PageScreen[Unfinished]):
                 return True
             except Refusal as refusal:
                 self._tell_refusal(refusal)
+        self._wizard.forget_typed_ahead()
         self.query_one("#folder").focus()
         self.notice(self.word("not_yet" if folder.startswith("/") else "folder_absolute"))
         return False
@@ -274,7 +200,7 @@ class SubjectScreen(PageScreen[Unfinished]):
 
     async def _save(self) -> None:
         """Save what has changed since it was last given or kept."""
-        if not self._correcting and self._answers != self._kept:
+        if self._correcting is None and self._answers != self._kept:
             self._kept = self._answers
             await self.context.clerk.save(self._answers)
 
@@ -285,49 +211,30 @@ class SubjectScreen(PageScreen[Unfinished]):
         """The answers with what stands in the fields now."""
         if not self.is_mounted:
             return self._answers
-        folder = self._answers.output_folder if self._correcting else self._text("folder")
-        organization, name, purpose = (self._text(each) for each in (*_TEXTS, "purpose"))
+        folder = self._answers.output_folder if self._correcting is not None else self.text_in("folder")
+        organization, name, purpose = (self.text_in(each) for each in (*_TEXTS, "purpose"))
         return replace(
             self._answers,
             organization=organization,
             name=name,
             purpose=purpose,
             output_folder=folder,
-            municipality_code=self._code,
+            municipality_code=self.code,
         )
 
     @property
     def _has_accounts(self) -> bool:
         return self._profile.name_rule is Rule.REGISTERED
 
-    @property
-    def _code(self) -> str:
-        organization, code = self._taken
-        return code if organization == self._text("organization") else ""
-
-    def _text(self, field: str) -> str:
-        return self.query_one(f"#{field}", TextField).value
-
-    def _put_text(self, field: str, text: str) -> None:
-        entry = self.query_one(f"#{field}", TextField)
-        entry.value = text
-        entry.cursor_position = len(entry.value)
-
-    def _lookup(self, field: str) -> Lookup | None:
-        return next((lookup for lookup in self.query(Lookup) if lookup.field == field), None)
-
-    def _focused_lookup(self) -> Lookup | None:
-        return self._lookup(self.focused.id or "") if self.focused is not None else None
-
     # --- What is said of it ---
 
-    async def _judge(self) -> None:
+    async def judge(self) -> None:
         """Everything that is to be said of what stands there."""
         answers = self.answers
-        self._spelling = None
+        self.spelling = None
         if not answers.organization and not answers.name:
             self._judgement = None
-            self._say("", [self.word("empty")])
+            self.say("", [self.word("empty")])
             return
         draft = Draft(answers.certificate_kind, answers.organization, answers.name, answers.municipality_code or None)
         clerk = self.context.clerk
@@ -342,24 +249,21 @@ class SubjectScreen(PageScreen[Unfinished]):
         self._tell(judgement)
 
     def _tell(self, judgement: Judgement) -> None:
-        texts = {field: self._text(field) for field in _TEXTS}
-        lines, self._spelling = said(judgement.findings, texts, self.context.lexicon)
+        texts = {field: self.text_in(field) for field in _TEXTS}
+        lines, self.spelling = said(judgement.findings, texts, self.context.lexicon)
         code = self.word("municipality", code=judgement.municipality_code) if judgement.municipality_code else ""
         name = shown_name(judgement.subject) if judgement.subject is not None else ""
-        self._say(f"{name}  {code}" if name else "", lines)
+        self.say(f"{name}  {code}" if name else "", lines)
 
     def _tell_refusal(self, refusal: Refusal) -> None:
         self._judgement = None
         message = self.context.lexicon.message(refusal)
-        self._say("", [message.happened, message.here])
+        self.say("", [message.happened, message.here])
 
-    def _say(self, name: str, lines: list[str | Paragraph]) -> None:
+    def say(self, name: str, lines: list[str | Paragraph]) -> None:
         shown = Paragraph(f"  {name or self.word('no_name_yet')}", indent=2)
         self.put("#result", Paragraph(self.word("result"), "bold"), shown)
         self.put("#said", *lines)
-
-    def _work(self, work: Awaitable[None]) -> None:
-        self.run_worker(self.while_here(work), group="judge", exclusive=True)
 
 
 def _texts_of(answers: Unfinished) -> tuple[str, ...]:

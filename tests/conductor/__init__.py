@@ -1,0 +1,1 @@
+"""The acts themselves, called as the faces call them."""
