@@ -152,7 +152,7 @@ def _typed(players: Mapping[str, Player]) -> list[Figure]:
                 line.press("\t", _AFTERWARDS)
         with Line(player.command) as line:
             line.shows(player.mark)
-            starts[name] = [line.settle(1.0)]
+            starts[name] = [line.settle(0.4)]  # below the half second of a blinking cursor
             turns = [line.press(key, 0.4) for key in player.change * CHANGES]
             changes[name] = [turn for turn in turns if turn.writings]
     return [

@@ -19,7 +19,7 @@ from benchmarks.place import environ
 from benchmarks.rows import CannotRun
 
 COLUMNS, ROWS = 80, 24
-PATIENCE = 20.0
+PATIENCE = 10.0
 _MODE_QUERY = re.compile(rb"\x1b\[\?(\d+)\$p")
 _WHERE_IS_THE_CURSOR = b"\x1b[6n"
 # The wizard asks before and after three characters of ambiguous width: this terminal draws them in one cell each.
@@ -90,16 +90,17 @@ class Line:
         times = []
         sent = time.perf_counter()
         os.write(self._descriptor, keys.encode())
-        wait = 1.0
-        while self._read(wait):
+        wait, end = 1.0, sent + PATIENCE
+        while self._read(wait) and time.perf_counter() < end:
             times.append((time.perf_counter() - sent) * 1000)
             wait = quiet
         first, last = (times[0], times[-1]) if times else (float("nan"), float("nan"))
         return Sent(self.received[begin:], len(times), first, last)
 
     def settle(self, quiet: float = 0.3) -> int:
-        """Wait until nothing has come for `quiet` seconds; bytes since the start."""
-        while self._read(quiet):
+        """Wait until nothing has come for `quiet` seconds, PATIENCE at most; bytes since the start."""
+        end = time.perf_counter() + PATIENCE
+        while self._read(quiet) and time.perf_counter() < end:
             pass
         return len(self.received)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
+import pytest
 from rich.cells import cell_len
 
 from lgpki_tui.faces.tui.page_screen import Body, PageScreen
@@ -12,12 +13,14 @@ from tests.tui.walking import Walker
 
 SIZES = ((80, 24), (60, 20))
 CASES = [(language, size) for language in ("ja", "en") for size in SIZES]
+# For whole acts: two of them every time, all of them when there is time.
+ACTS = [pytest.param(*case, marks=[] if case in (CASES[0], CASES[3]) else pytest.mark.slow) for case in CASES]
 CASE_IDS = [f"{language}-{columns}x{rows}" for language, (columns, rows) in CASES]
 
 
 async def read_through(walker: Walker) -> str:
     """All that the page says, screen by screen, without the breaks of its lines and without blanks."""
-    body, rows = walker.screen(PageScreen).query_one(Body), []
+    body, rows = walker.screen(PageScreen).query_one(Body), list[str]()
     while True:
         usable(walker, focus=False)
         rows.extend(line.strip() for line in walker.lines()[3:-2])

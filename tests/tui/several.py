@@ -29,14 +29,14 @@ class Several:
 
 def make_several(practice: Practice) -> Several:
     """In a workplace with a formatted card. Certificates are valid for three years of their day."""
-    stored = [_stored(practice, day) for day in ("2023-10-02", "2024-01-10", "2026-06-01")]
+    expired, renewal, stored = (_stored(practice, day) for day in ("2023-10-02", "2024-01-10", "2026-06-01"))
     given_up = _requested(practice, "2026-07-01")
     practice.done("abandon", given_up, "--reason", "異動のため")
     filed = _requested(practice, "2026-11-13")
     _file(practice, filed)
     to_file = _requested(practice, "2026-11-20")
     pretend(practice, now=TODAY)
-    return Several(practice, *stored, given_up, filed, to_file, stop_with_key(practice))
+    return Several(practice, expired, renewal, stored, given_up, filed, to_file, stop_with_key(practice))
 
 
 def _requested(practice: Practice, day: str) -> str:

@@ -12,6 +12,8 @@ from tests.practice import Practice
 from tests.tui.pages import complete, open_first, stand_at, unfinished, usable, value_of, words
 from tests.tui.walking import PIN, Walker, walking
 
+pytestmark = pytest.mark.slow
+
 SUBJECT = "subject=C=JP,O=高島市,OU={},CN=高島市長"
 
 

@@ -14,7 +14,7 @@ from tests.practice import Practice
 from tests.road.outside import pretend
 from tests.road.refusing import put_card_in, softhsm
 from tests.tui.cards import looked, to_cards, to_cards_of_road, to_format
-from tests.tui.seen import CASE_IDS, CASES, complete
+from tests.tui.seen import ACTS, CASE_IDS, CASES, complete
 from tests.tui.test_screen_card import foreign_keys
 from tests.tui.walking import LABEL, PIN, SO_PIN, Walker, walking
 
@@ -42,7 +42,7 @@ async def wipe(walker: Walker) -> None:
     await looked(walker)
 
 
-@pytest.mark.parametrize(("language", "size"), CASES, ids=CASE_IDS)
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
 async def test_a_valid_certificate_dies_only_with_number_and_reason(
     stored: Practice, language: Language, size: tuple[int, int]
 ) -> None:
@@ -209,6 +209,7 @@ async def test_a_card_without_a_label_is_no_card_without_a_word(formatted: Pract
         await walker.reach("format")
 
 
+@pytest.mark.slow
 async def test_two_valid_certificates_on_one_card(stored: Practice, tmp_path: Path) -> None:
     """Each with its own number and reason; none is forgotten."""
     request = stored.request()

@@ -16,7 +16,7 @@ from tests.card.shim import Order, build_shim
 from tests.practice import Practice
 from tests.road.refusing import put_card_in, take_card_out
 from tests.tui.cards import to_cards, to_format
-from tests.tui.seen import CASE_IDS, CASES, complete
+from tests.tui.seen import ACTS, CASE_IDS, complete
 from tests.tui.walking import LABEL, PIN, SO_PIN, Walker, walking
 
 NEW_PINS = ("so_pin", "so_pin_again", "pin", "pin_again")
@@ -52,7 +52,7 @@ async def to_used(walker: Walker, *, label: str = LABEL) -> None:
     await walker.pilot.pause()
 
 
-@pytest.mark.parametrize(("language", "size"), CASES, ids=CASE_IDS)
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
 async def test_a_blank_card(blank: Practice, language: Language, size: tuple[int, int]) -> None:
     async with walking(blank, language, size) as walker:
         await to_format(walker)
@@ -77,7 +77,7 @@ async def test_a_blank_card(blank: Practice, language: Language, size: tuple[int
     assert blank.done("card", "list")["cards"][0]["label"] == LABEL
 
 
-@pytest.mark.parametrize(("language", "size"), CASES, ids=CASE_IDS)
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
 async def test_a_card_in_use_asks_for_its_so_pin_once(
     formatted: Practice, language: Language, size: tuple[int, int]
 ) -> None:
@@ -95,6 +95,7 @@ async def test_a_card_in_use_asks_for_its_so_pin_once(
     assert formatted.token() == []
 
 
+@pytest.mark.slow
 async def test_a_wrong_so_pin_wipes_nothing_and_is_typed_again(formatted: Practice) -> None:
     before = formatted.token()
     async with walking(formatted) as walker:
@@ -254,6 +255,7 @@ async def test_another_card_is_put_in_before_the_button_is_pressed(formatted: Pr
     assert formatted.done("card", "list")["cards"][0]["label"] == "OTHER-02"
 
 
+@pytest.mark.slow
 async def test_another_program_is_at_work(blank: Practice) -> None:
     lock = blank.folder / "state" / "ledger.lock"
     lock.parent.mkdir(mode=0o700, exist_ok=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lgpki_tui.faces.tui.screens.help import HelpScreen
 from lgpki_tui.pages.glossary import load_glossary
 from lgpki_tui.pages.language import LANGUAGES, Language
 from lgpki_tui.pages.page import load_help
@@ -108,6 +109,18 @@ async def test_an_act_that_ends_below_the_help_goes_on_when_it_is_left(formatted
         await walker.press("escape")
         await walker.reach("home")
         assert len(walker.app.screen_stack) == 2
+
+
+async def test_one_page_may_stand_above_another_of_its_name(formatted: Practice) -> None:
+    """So it is for a moment when a page is followed by itself: handed in, and on to waiting."""
+    async with walking(formatted) as walker:
+        await walker.reach("home")
+        for _visit in range(2):
+            await walker.app.push_screen(HelpScreen(walker.app.context, "subject"))
+        await walker.press("escape")
+        await walker.reach("help")
+        await walker.press("escape")
+        await walker.reach("home")
 
 
 @pytest.mark.parametrize("page", MINE)

@@ -17,7 +17,7 @@ from lgpki_tui.workplace import Workplace
 from tests.crash.scenes import SCENES, cut, marks_of
 from tests.practice import Practice
 from tests.road.outside import pretend
-from tests.tui.seen import CASE_IDS, CASES, SIZES, complete
+from tests.tui.seen import ACTS, CASE_IDS, CASES, SIZES, complete
 from tests.tui.several import Several, make_several
 from tests.tui.walking import Walker, walking
 
@@ -93,7 +93,7 @@ async def test_f8_where_there_is_nothing_to_end(blank: Practice) -> None:
         await walker.see(walker.app.context.page("home").word("nothing_to_end"))
 
 
-@pytest.mark.parametrize(("language", "size"), CASES, ids=CASE_IDS)
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
 async def test_a_record_with_everything(several: Several, language: Language, size: tuple[int, int]) -> None:
     """What needs attention first, then what waits for the person, for the branch, and what has ended."""
     in_order = ["opened", "expired", "renewal", "to_file", "filed", "stored", "abandoned"]

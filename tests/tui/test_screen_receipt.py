@@ -90,8 +90,8 @@ async def test_another_pc_or_login_is_named(
     waiting: Practice, language: Language, size: tuple[int, int], what: str
 ) -> None:
     binding = json.loads(receipt_of(waiting).read_text())["binding"]
-    elsewhere = {"host_name": "office-99", "machine_id": MACHINE} if what != "login" else {}
-    other = {"login_name": "k-soumu", "login_uid": 1042} if what != "machine" else {}
+    elsewhere: dict[str, str | int] = {"host_name": "office-99", "machine_id": MACHINE} if what != "login" else {}
+    other: dict[str, str | int] = {"login_name": "k-soumu", "login_uid": 1042} if what != "machine" else {}
     pretend(waiting, **elsewhere, **other)
     async with walking(waiting, language, size) as walker:
         await to_receipts(walker)

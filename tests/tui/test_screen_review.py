@@ -83,6 +83,7 @@ async def test_a_pin_that_is_not_half_width_is_not_taken(formatted: Practice) ->
     assert formatted.events() == FORMATTED
 
 
+@pytest.mark.slow
 async def test_a_refused_pin_is_typed_anew_and_never_sent_again(formatted: Practice, shim: Shim) -> None:
     ready(formatted)
     async with walking(formatted, module=str(shim.module)) as walker:

@@ -10,7 +10,7 @@ from lgpki_tui.pages.language import Language
 from tests.card.shim import Order, build_shim
 from tests.practice import Practice
 from tests.tui.cards import looked, to_cards, to_cards_of_road
-from tests.tui.seen import CASE_IDS, CASES, complete
+from tests.tui.seen import ACTS, CASE_IDS, complete
 from tests.tui.walking import PIN, Walker, walking
 
 NEW = "11223344"
@@ -47,7 +47,7 @@ def takes(practice: Practice, pin: str) -> bool:
     return done.returncode == 0
 
 
-@pytest.mark.parametrize(("language", "size"), CASES, ids=CASE_IDS)
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
 async def test_the_pin_is_another_one(stored: Practice, language: Language, size: tuple[int, int]) -> None:
     kept = stored.token()
     async with walking(stored, language, size) as walker:
@@ -81,6 +81,7 @@ async def test_as_a_part_of_the_road_it_leads_back_to_the_card(formatted: Practi
     assert takes(formatted, NEW)
 
 
+@pytest.mark.slow
 async def test_a_wrong_pin_is_typed_again_and_never_sent_twice(formatted: Practice) -> None:
     async with walking(formatted) as walker:
         await to_set_pin(walker)

@@ -19,6 +19,7 @@ async def save(walker: Walker) -> None:
     await walker.until(lambda: walker.focus == "next", "written")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
 async def test_it_is_read_written_and_left(waiting: Practice, language: Language, size: tuple[int, int]) -> None:
@@ -58,6 +59,7 @@ async def test_esc_goes_back_f10_goes_on_without_a_pdf(waiting: Practice) -> Non
     assert (waiting.ledger(), sorted((waiting.folder / "out").iterdir())) == before
 
 
+@pytest.mark.slow
 async def test_the_same_day_the_same_file_another_day_another(waiting: Practice, tmp_path: Path) -> None:
     stand_at(waiting, "sheet")
     out = waiting.folder / "out"

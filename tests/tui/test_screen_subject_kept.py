@@ -134,6 +134,7 @@ async def test_esc_goes_back_with_what_was_typed(formatted: Practice) -> None:
     assert formatted.events() == ["format_intended", "format_done"]
 
 
+@pytest.mark.slow
 async def test_what_was_begun_is_not_brought_back_by_a_late_word(formatted: Practice) -> None:
     """Typed, confirmed and made into an enrolment within the second: nothing unfinished is left."""
     begun(formatted, organization=ORGANIZATION, name=NAME)

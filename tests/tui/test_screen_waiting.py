@@ -39,6 +39,7 @@ async def test_first_hand_in_then_wait(waiting: Practice, language: Language, si
         assert page.word("filed", day="2026-11-24", days=12) in walker.text()
 
 
+@pytest.mark.slow
 async def test_esc_leaves_and_the_buttons_lead_where_they_say(waiting: Practice) -> None:
     number = stand_at(waiting, "waiting")
     before = waiting.ledger()

@@ -16,12 +16,13 @@ from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.driver import DiffDriver, redraw
 from lgpki_tui.faces.tui.in_order import KeysInOrder
 from lgpki_tui.faces.tui.look import Measured, hint, replay
+from lgpki_tui.faces.tui.page_screen import BlankScreen, PageScreen
 from lgpki_tui.faces.tui.terminal import JobControl, QuietCrash
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.shipped import shipped
 
 if TYPE_CHECKING:
-    from lgpki_tui.faces.tui.page_screen import PageScreen
+    from rich.console import RenderableType
 
 
 class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
@@ -71,8 +72,6 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
 
     def has_page(self) -> bool:
         """Not between two pages, where only the blank below them is shown."""
-        from lgpki_tui.faces.tui.page_screen import BlankScreen
-
         return super().has_page() and not isinstance(self.screen, BlankScreen)
 
     def page_is_there(self, page: PageScreen[Any]) -> None:
@@ -99,7 +98,6 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
 
     def action_explain(self) -> None:
         """F1: the help of the page, and the glossary."""
-        from lgpki_tui.faces.tui.page_screen import PageScreen
         from lgpki_tui.faces.tui.screens.help import HelpScreen
 
         if isinstance(self.screen, PageScreen) and not isinstance(self.screen, HelpScreen):
@@ -130,13 +128,15 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
 
     def action_how_to_quit(self) -> None:
         """Ctrl+C, which people try first."""
-        from lgpki_tui.faces.tui.page_screen import PageScreen
-
         if isinstance(self.screen, PageScreen):
             self.screen.notice(self.context.lexicon.word("notice.ctrl_c"))
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        # Private in Textual 8.2.8. Between two pages the old one stays until the new one is drawn: cleared, and drawn
+        # anew with all that both have in common, it would flicker and take 400 bytes more (measured).
+        if not isinstance(screen, BlankScreen):
+            super()._display(screen, renderable)
+
     def get_default_screen(self) -> Screen[Any]:
         """The blank below all pages; it is never seen, and repaints as little as they do."""
-        from lgpki_tui.faces.tui.page_screen import BlankScreen
-
         return BlankScreen(id="_default")

@@ -72,7 +72,7 @@ class PageScreen(Screen[T]):
     ]
 
     def __init__(self, context: Context) -> None:
-        super().__init__(id=self.name_of_page or None)
+        super().__init__()  # no id: a page may come again before its last visit is cleared away
         self.context = context
         self.page = context.page(self.name_of_page)
         self.word = self.page.word

@@ -204,6 +204,11 @@ class SubjectScreen(LookupScreen[Unfinished]):
             self._kept = self._answers
             await self.context.clerk.save(self._answers)
 
+    def _hint(self) -> str:
+        """A name that must be registered is chosen as the organisation is."""
+        named = self._has_accounts and self.focused is not None and self.focused.id == "name"
+        return self.page.fields["organization"].help if named else super()._hint()
+
     # --- What stands there ---
 
     @property
