@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks.carding import card_list, request_ec, request_rsa
+from benchmarks.interface import HEAD as FEEL_HEAD
+from benchmarks.interface import Figure, interface
 from benchmarks.place import ROOT
 from benchmarks.rows import CannotRun, Row
 from benchmarks.running import key_and_csr, ledger_append
@@ -28,42 +30,64 @@ ROWS: Mapping[str, Callable[[Path], Row]] = {
     "key-and-csr": key_and_csr,
     "ledger-append": ledger_append,
 }
+# The pages of the wizard: a table of its own, for there are several peers and the units differ.
+INTERFACE = "interface"
 # A real disk on every Debian, where /tmp may be memory: there a sync costs nothing and would prove nothing.
 DISK = "/var/tmp"  # noqa: S108  # a folder of our own is made below it
 HEAD = ("row", "ours ms", "peer ms", "ratio", "goal", "")
+WIDTHS, FEEL_WIDTHS = (30, 20, 46, 6, 13, 6), (46, 14, 14, 14, 14, 5, 6)
 
 
 def main() -> int:
     """Exit status 0, whatever the figures are; 1 when something could not be run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which rows: {' '.join(ROWS)} (default: all)")
+    known = (*ROWS, INTERFACE)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which rows: {' '.join(known)} (default: all)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file as well")
     args = parser.parse_args()
-    unknown = [name for name in args.names if name not in ROWS]
+    unknown = [name for name in args.names if name not in known]
     if unknown:
         parser.error(f"no such row: {' '.join(unknown)}")
-    # As an installed program is; without compiled files it starts several times slower.
-    compileall.compile_dir(ROOT / "lgpki_tui", quiet=2)
-    _print(HEAD)
-    rows, failed = [], False
-    for name in args.names or ROWS:
+    # As installed programs are; without compiled files they start several times slower.
+    for folder in ("lgpki_tui", "benchmarks"):
+        compileall.compile_dir(ROOT / folder, quiet=2)
+    wanted = args.names or known
+    rows: list[Row] = []
+    figures: list[Figure] = []
+    failed = False
+    for name in wanted:
         try:
             with tempfile.TemporaryDirectory(prefix="lgpki-bench-", dir=DISK) as work:
-                row = ROWS[name](Path(work))
+                if name == INTERFACE:
+                    _feel(Path(work), figures)
+                else:
+                    _row(name, Path(work), rows)
         except CannotRun as error:
             print(f"{name}: cannot be run: {error}", file=sys.stderr)
             failed = True
-        else:
-            rows.append(row)
-            _print(_cells(row))
     if args.json is not None:
-        args.json.write_text(json.dumps(_facts(rows), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(json.dumps(_facts(rows, figures), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 1 if failed else 0
 
 
-def _facts(rows: list[Row]) -> dict[str, object]:
+def _row(name: str, work: Path, rows: list[Row]) -> None:
+    if not rows:
+        _print(HEAD, WIDTHS)
+    rows.append(ROWS[name](work))
+    _print(_cells(rows[-1]), WIDTHS)
+
+
+def _feel(work: Path, figures: list[Figure]) -> None:
+    print()
+    _print(FEEL_HEAD, FEEL_WIDTHS)
+    for figure in interface(work):
+        figures.append(figure)
+        _print(figure.cells(), FEEL_WIDTHS)
+
+
+def _facts(rows: list[Row], figures: list[Figure]) -> dict[str, object]:
     machine = {"python": platform.python_version(), "kernel": platform.release(), "machine": platform.machine()}
-    return {**machine, "rows": [row.facts() for row in rows]}
+    return {**machine, "rows": [row.facts() for row in rows], INTERFACE: [figure.facts() for figure in figures]}
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -80,8 +104,7 @@ def _spread(values: tuple[float, ...]) -> str:
     return f"{median(values):.{digits}f} [{min(values):.{digits}f}-{max(values):.{digits}f}]"
 
 
-def _print(cells: tuple[str, ...]) -> None:
-    widths = (30, 20, 46, 6, 13, 6)
+def _print(cells: tuple[str, ...], widths: tuple[int, ...]) -> None:
     print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip(), flush=True)
 
 

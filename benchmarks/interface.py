@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,16 +14,21 @@ from benchmarks.forms import FOOT, WHIPTAIL
 from benchmarks.line import Line, Sent
 from benchmarks.place import make_bench, program
 from benchmarks.road import walk_road
+from benchmarks.stall import stalls
 from lgpki_tui.ledger.unfinished import Unfinished, UnfinishedFile
+from lgpki_tui.pages.language import LANGUAGES
+from lgpki_tui.subject.algorithm import Algorithm
 
-STARTS, KEYS, TIMED, TABS, CHANGES = 9, 20, 100, 8, 4
+STARTS, KEYS, TIMED, TABS = 11, 20, 100, 8
 IDLE_SECONDS = 3.0
-# What the wizard says of a draft follows a key after 0.12 s: it belongs to the key.
+# What is said of a draft follows a key after 0.12 s: it belongs to the key.
 _AFTERWARDS = 0.25
-_F2 = "\x1bOQ"
+_F2, _DELETE_ALL = "\x1bOQ", "\x15"
 IMPORT = "import textual.app, os; os.write(1, b'!')"
 WIZARD, BASE = "wizard", "import"
 PEERS = ("whiptail", "prompt_toolkit", "Textual")
+HEAD = ("the wizard's pages", WIZARD, *PEERS, "goal", "")
+_Sent = Mapping[str, Sequence[Sent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class Figure:
     def _cell(self, name: str) -> str:
         if not self.values.get(name):
             return "-"
-        text = f"{self.pick(self.values[name]):.4g}"
+        value = self.pick(self.values[name])
+        text = f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.2g}"
         return f"{text} = {self._against(name):.2f}x" if self.times else text
 
     def _against(self, name: str) -> float:
@@ -77,13 +84,14 @@ class Figure:
 class Player:
     """A program with a form: how it is started, what shows that the form stands, and the keys that lead to its field.
 
-    `change` shows another page, again and again; empty where that cannot be.
+    `change` shows another page, `turns` times.
     """
 
     command: tuple[str | Path, ...]
     mark: str
     to_field: tuple[str, ...] = ()
     change: tuple[str, ...] = ()
+    turns: int = 4
 
     @contextmanager
     def at_field(self) -> Iterator[Line]:
@@ -96,11 +104,14 @@ class Player:
             yield line
 
 
-def interface(work: Path) -> list[Figure]:
+def interface(work: Path) -> Iterator[Figure]:
     """All rows. Takes about two minutes."""
     players = _players(work)
-    figures = [_painted(players), *_typed(players), *_road(work)]
-    return figures
+    yield _painted(players)
+    yield from _in_the_field(players)
+    yield from _between_pages(players)
+    yield from _road(work)
+    yield _stalls(work)
 
 
 def _players(work: Path) -> dict[str, Player]:
@@ -108,11 +119,11 @@ def _players(work: Path) -> dict[str, Player]:
     # Up to the purpose of the subject page: the widest fields stand there, and every key is judged.
     answers = Unfinished("subject", "shokuseki", "own_pc", "252123", "総務部情報政策課", "高島市長")
     UnfinishedFile(bench.folder / "state" / "unfinished.json").save(answers)
-    wizard = (*program(), "--lang", "ja", "--sandbox", bench.folder)
+    wizard: tuple[str | Path, ...] = (*program(), "--lang", "ja", "--sandbox", bench.folder)
     forms = (sys.executable, "-m", "benchmarks.forms")
     return {
         WIZARD: Player(wizard, "Ctrl+Q", ("\r",), ("\x1b", "\r")),
-        "whiptail": Player(("sh", "-c", WHIPTAIL), "Cancel", (), ("\r",)),
+        "whiptail": Player(("sh", "-c", WHIPTAIL), "Cancel", (), ("\r",), turns=1),
         "prompt_toolkit": Player((*forms, "prompt_toolkit"), FOOT, (), (_F2,)),
         "Textual": Player((*forms, "textual"), "次へ", (), (_F2,)),
     }
@@ -120,8 +131,8 @@ def _players(work: Path) -> dict[str, Player]:
 
 def _painted(players: Mapping[str, Player]) -> Figure:
     """From the start of each program to the last row of its first page, in turn, after one warm-up."""
-    runs = {name: (player.command, player.mark) for name, player in players.items()}
-    runs = {BASE: ((sys.executable, "-c", IMPORT), "!"), **runs}
+    base = Player((sys.executable, "-c", IMPORT), "!")
+    runs = {name: (player.command, player.mark) for name, player in {BASE: base, **players}.items()}
     values: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(STARTS + 1):
         for name, (command, mark) in runs.items():
@@ -132,58 +143,67 @@ def _painted(players: Mapping[str, Player]) -> Figure:
     return Figure("first page painted, of `import textual.app`", "ms", values, 1.5, times=BASE)
 
 
-def _typed(players: Mapping[str, Player]) -> list[Figure]:
-    starts: dict[str, list[float]] = {}
+def _in_the_field(players: Mapping[str, Player]) -> Iterator[Figure]:
     keys: dict[str, list[Sent]] = {}
-    timed: dict[str, list[Sent]] = {}
+    timed: dict[str, list[Sent]] = {name: [] for name in players}
     tabs: dict[str, list[Sent]] = {}
-    changes: dict[str, list[Sent]] = {}
     idle: dict[str, list[float]] = {}
     memory: dict[str, list[float]] = {}
     for name, player in players.items():
         with player.at_field() as line:
             keys[name] = [line.press("a", _AFTERWARDS) for _ in range(KEYS)]
-            timed[name] = [line.press(key, 0.04) for key in ("\x7f", "a") * (TIMED // 2)]
-            line.settle(_AFTERWARDS)
             idle[name] = [line.idle(IDLE_SECONDS) / IDLE_SECONDS]
             memory[name] = [line.memory()]
+            while len(timed[name]) < TIMED:
+                line.press(_DELETE_ALL, _AFTERWARDS)
+                timed[name].extend(line.press("a", 0.04) for _ in range(TIMED // 2))
             tabs[name] = [line.press("\t", _AFTERWARDS) for _ in range(TABS)]
-            if name == "whiptail":  # back from its buttons
-                line.press("\t", _AFTERWARDS)
+    yield Figure("a key", "bytes", _bytes(keys), 29)
+    yield Figure("a key, median", "ms", _first(timed), 16)
+    yield Figure("a key, 99th of 100", "ms", _first(timed), 16, pick=_p99)
+    yield Figure("Tab, median", "bytes", _bytes(tabs), 120)
+    yield Figure("Tab, most", "bytes", _bytes(tabs), pick=max)
+    yield Figure("nobody does anything", "bytes/s", idle, 0)
+    yield Figure("memory, with what it started", "MiB", memory)
+
+
+def _between_pages(players: Mapping[str, Player]) -> Iterator[Figure]:
+    starts: dict[str, list[float]] = {}
+    changes: dict[str, list[Sent]] = {}
+    times: dict[str, list[float]] = {}
+    for name, player in players.items():
         with Line(player.command) as line:
             line.shows(player.mark)
             starts[name] = [line.settle(0.4)]  # below the half second of a blinking cursor
-            turns = [line.press(key, 0.4) for key in player.change * CHANGES]
+            turns = [line.press(key, 0.4) for key in player.change * player.turns]
             changes[name] = [turn for turn in turns if turn.writings]
-    return [
-        Figure("a key", "bytes", _bytes(keys), 29),
-        Figure("a key, median", "ms", _first(timed), 16),
-        Figure("a key, 99th of 100", "ms", _first(timed), 16, pick=_p99),
-        Figure("Tab, median", "bytes", _bytes(tabs), 120),
-        Figure("Tab, most", "bytes", _bytes(tabs), pick=max),
-        Figure("another page and back, median", "bytes", _bytes(changes), 1221),
-        Figure("another page and back, until it is quiet", "ms", {n: [s.last_ms for s in c] for n, c in changes.items()}),
-        Figure("start, until it is quiet", "bytes", starts),
-        Figure("nobody does anything", "bytes/s", idle, 0),
-        Figure("memory of the program", "MiB", memory),
-    ]
+            times[name] = [turn.last_ms for turn in changes[name]]
+    yield Figure("another page and back, median", "bytes", _bytes(changes), 1221)
+    yield Figure("another page and back, until it is quiet", "ms", times)
+    yield Figure("start, until it is quiet", "bytes", starts)
 
 
 def _road(work: Path) -> Iterator[Figure]:
-    for language in ("ja", "en"):
+    for language in LANGUAGES:
         walked = walk_road(work / f"road-{language}", language)
-        values = [float(change.bytes) for change in walked]
-        whole = [float(change.bytes + change.later) for change in walked]
-        yield Figure(f"page changes of the road, {language}, median", "bytes", {WIZARD: values}, 1221)
-        yield Figure(f"page changes of the road, {language}, most in one writing", "bytes", {WIZARD: values}, 1221, pick=max)
-        yield Figure(f"the same with what is asked for and follows, {language}", "bytes", {WIZARD: whole}, pick=max)
+        values = {WIZARD: [float(change.bytes) for change in walked]}
+        whole = {WIZARD: [float(change.bytes + change.later) for change in walked]}
+        yield Figure(f"page changes, {language}, median", "bytes", values, 1221)
+        yield Figure(f"page changes, {language}, most in a writing", "bytes", values, 1221, pick=max)
+        yield Figure(f"the same with what follows, {language}", "bytes", whole, pick=max)
 
 
-def _bytes(sent: Mapping[str, Sequence[Sent]]) -> dict[str, list[float]]:
+def _stalls(work: Path) -> Figure:
+    kinds = (Algorithm.RSA_2048, Algorithm.RSA_3072)
+    longest = [each for kind in kinds for each in asyncio.run(stalls(work, kind))]
+    return Figure("longest stall while the card works", "ms", {WIZARD: longest}, 50, pick=max)
+
+
+def _bytes(sent: _Sent) -> dict[str, list[float]]:
     return {name: [float(each.bytes) for each in found] for name, found in sent.items()}
 
 
-def _first(sent: Mapping[str, Sequence[Sent]]) -> dict[str, list[float]]:
+def _first(sent: _Sent) -> dict[str, list[float]]:
     return {name: [each.first_ms for each in found if each.writings] for name, found in sent.items()}
 
 

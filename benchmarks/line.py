@@ -10,7 +10,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,12 +112,11 @@ class Line:
         return len(self.received) - begin
 
     def memory(self) -> float:
-        """MiB resident of the program itself, not of what it started."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii", errors="replace")
-        found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
-        if found is None:
-            raise CannotRun("the program has ended")
-        return int(found[1]) / 1024
+        """MiB resident of the program and of what it started; what they share counts twice. Raises CannotRun."""
+        try:
+            return sum(map(_resident, _with_children(self._process.pid))) / 1024
+        except OSError as error:
+            raise CannotRun("the program has ended") from error
 
     def _read(self, seconds: float) -> bytes:
         if not select.select([self._descriptor], [], [], seconds)[0]:
@@ -132,3 +131,17 @@ class Line:
         for _ in range(data.count(_WHERE_IS_THE_CURSOR)):
             os.write(self._descriptor, next(self._reports, _REPORTS[0]))
         return data
+
+
+def _with_children(pid: int) -> Iterator[int]:
+    yield pid
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in file.read_text(encoding="ascii").split():
+            yield from _with_children(int(child))
+
+
+def _resident(pid: int) -> int:
+    """kB (proc(5))."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+    found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) if found else 0

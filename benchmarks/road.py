@@ -16,7 +16,7 @@ from tests.tui.terminal import Terminal
 
 PIN, SO_PIN, LABEL = "20261124", "87654321", "BENCH-01"
 PATIENCE = 20.0
-_QUIET = 0.25
+_QUIET = 0.16
 _F6, _END = "\x1b[17~", "\x1b[F"
 
 
@@ -128,7 +128,7 @@ class Road:
 def walk_road(folder: Path, language: Language) -> list[Change]:
     """Make a practice workplace and walk through it."""
     run([*program(), "rehearse", "init", folder, "--json"])
-    command = [*program(), "--lang", language, "--sandbox", folder]
+    command: list[str | Path] = [*program(), "--lang", language, "--sandbox", folder]
     with Terminal(command, environment=environ()) as terminal:
         road = Road(terminal, language)
         road.walk()

@@ -181,3 +181,27 @@ async def test_a_file_in_the_way_leads_to_another_folder(waiting: Practice, tmp_
     assert other.read_text() == "somebody's"
     assert subject_of(tmp_path / other.name) == SUBJECT.format("総務部総務課")
     assert waiting.events()[-2:] == ["folder_chosen", "request_written"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_pin_that_was_typed_as_the_reason_is_not_kept(waiting: Practice, language: Language) -> None:
+    """On every other visit the first field of the page is the PIN; the reason would stay in the record for years."""
+    stand_at(waiting, "waiting")
+    async with walking(waiting, language) as walker:
+        await to_correct(walker)
+        await change(walker, "総務部総務課")
+        await walker.press("f10")
+        await walker.reach("review")
+        await walker.until(lambda: walker.focus == "reason", "reason")
+        await walker.type(PIN)
+        await walker.press("enter")
+        await walker.type(PIN)
+        await walker.press("enter")
+        await walker.see(words("review", language).word("reason_is_pin"))
+        assert walker.focus == "reason"
+        assert value_of(walker, "reason") == ""
+        assert PIN not in walker.text()
+        assert waiting.events()[-1] == "request_written"
+        await walker.type("組織名の誤り")
+        await walker.press("enter", "enter")
+        await walker.reach("export")

@@ -153,6 +153,18 @@ async def test_typed_twice(first: str, second: str, same: bool) -> None:
         assert one.same_as(two) is two.same_as(one) is same
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [("1234", True), ("123", False), ("12345", False), ("", False), ("市長", False), ("9" * 300, False)],
+)
+async def test_a_readable_text_is_known_as_the_pin(text: str, same: bool) -> None:
+    app = Stage(field := PinField())
+    async with app.run_test() as pilot:
+        await type_text(pilot, "1234")
+        assert field.holds(text) is same
+        assert field.count == 4
+
+
 async def test_nothing_shows_the_pin() -> None:
     """All that the widget, the screen, the log and the messages show, but for the keys themselves."""
     seen: list[Message] = []

@@ -133,6 +133,16 @@ def test_the_help_of_a_page_names_its_own_keys(page: str, language: Language) ->
     assert ("問い合わせ先" if language == "ja" else "Whom to ask") in text
     module = import_module(f"lgpki_tui.faces.tui.screens.{page}")
     screen = next(each for name, each in vars(module).items() if name.lower() == f"{page}screen")
-    names = {"again": "F5", "take": "F4", "end": "F8", "next": "F10", "back": "Esc", "issue": "F6", "page": "PageDown"}
+    names = {
+        "again": "F5",
+        "take": "F4",
+        "end": "F8",
+        "next": "F10",
+        "format": "F10",
+        "change": "F10",
+        "back": "Esc",
+        "issue": "F6",
+        "page": "PageDown",
+    }
     for key in screen.keys:
         assert names.get(key, "") in text, key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -32,6 +32,7 @@ def test_lines_after_the_first_are_indented() -> None:
 
 
 @given(st.text(alphabet="あ漢、。（）abc /-ー1\u3099", max_size=60), st.integers(4, 40), st.integers(0, 2))
+@example("、（ 漢", 4, 2)
 def test_no_line_is_too_wide_and_nothing_is_lost(text: str, width: int, indent: int) -> None:
     lines = wrap(text, width, indent)
     assert all(cell_len(line) <= width for line in lines)

@@ -54,7 +54,7 @@ class Walker:
 
     def lines(self) -> list[str]:
         """What stands on the screen, row by row, without trailing spaces."""
-        width, height = self.app.size
+        height = self.app.size.height
         strips = self.app.screen._compositor.render_strips()
         if len(strips) != height:  # between two pages
             return [""] * height
@@ -183,7 +183,7 @@ async def walking(
     hook: Callable[[Message], None] | None = None,
     module: str | None = None,
 ) -> AsyncIterator[Walker]:
-    """The wizard in this workplace, with another card module if one is named; ended afterwards with the card's process."""
+    """The wizard in this workplace, perhaps with another card module; ended afterwards with the card's process."""
     clerk = Clerk(Workplace(practice.folder, module), Backstage(), PracticeBranch())
     app = Wizard(Context(clerk, Lexicon(language), look))
     try:

@@ -109,9 +109,10 @@ class LookupScreen(PageScreen[T]):
         """What was found belongs to the field that is left; it is not left while the window is too small."""
         if self.has_class("small"):
             return
-        if any(lookup.marked is not None for lookup in self.query(Lookup)):
+        left = [lookup for lookup in self.query(Lookup) if lookup is not self.focused_lookup()]
+        if any(lookup.marked is not None for lookup in left):
             self.work(self.judge())
-        for lookup in self.query(Lookup):
+        for lookup in left:
             lookup.clear()
 
     @property

@@ -39,8 +39,9 @@ def _lines(text: str, width: int, indent: int) -> Iterator[str]:
     line, used = "", 0
     for piece in _pieces(text):
         cells = cell_len(piece)
-        if used + cells > width and line.strip():
-            yield line.rstrip()
+        if used + cells > width and (line.strip() or used > indent):
+            if line.strip():  # nothing but a space may be left of the piece before
+                yield line.rstrip()
             line, used = " " * indent, indent
             piece = piece.lstrip()
             cells = cell_len(piece)

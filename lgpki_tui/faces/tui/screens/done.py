@@ -29,6 +29,8 @@ class DoneScreen(PageScreen[None]):
         self._enrolment = enrolment
         self._now = now
         self._just_stored = just_stored
+        if enrolment.state is State.ABANDONED:
+            self.section = ""  # type: ignore[misc]  # of this visit: nothing is stored
 
     def body(self) -> Iterable[Widget]:
         """What was reached, the dates, what to do now."""

@@ -35,7 +35,7 @@ class ExportScreen(PageScreen[Exported]):
     name_of_page = "export"
     section = "form"
     step = "1/3"
-    keys = ("help", "again", "back", "next", "quit")
+    keys = ("help", "again", "next", "back", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment) -> None:
         super().__init__(context)
@@ -54,7 +54,7 @@ class ExportScreen(PageScreen[Exported]):
         for asked in (self._label_of_folder(), TextField(id="folder", max_length=400)):
             asked.display = False
             yield asked
-        yield Prose(self.word("which_pc", host=self.context.here.host), id="copied")
+        yield Prose(*self.word("which_pc", host=self.context.here.host).split("\n"), id="copied")
         yield Horizontal(Button(self.word("next"), id="next"), classes="row")
 
     def first(self) -> str:

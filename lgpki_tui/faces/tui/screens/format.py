@@ -43,7 +43,7 @@ class FormatScreen(PageScreen[FormatAnswer]):
     name_of_page = "format"
     section = "key"
     step = "2/4"
-    keys = ("help", "next", "back", "quit")
+    keys = ("help", "format", "back", "quit")
 
     def __init__(
         self, context: Context, view: CardView, model: CardModel, label: str = "", *, for_key: bool = True

@@ -39,7 +39,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
 
     name_of_page = "receive"
     section = "receive"
-    keys = ("help", "again", "back", "next", "quit")
+    keys = ("help", "again", "next", "back", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment, file: Path | None = None) -> None:
         super().__init__(context)
@@ -164,10 +164,15 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         facts = {"expected": shown(check.expected), "found": found(check, self.context.lexicon)}
         values = {"expected": check.expected, "found": check.found}
         return [
-            Paragraph("  " + self.word(key, **{key: facts[key]}), indent=4)
+            Paragraph("  " + self.word(self._word_of(key, check), **{key: facts[key]}), indent=4)
             for key, value in values.items()
             if value is not None
         ]
+
+    def _word_of(self, key: str, check: Finding) -> str:
+        """Dates were not asked for: the checks that compare them have words of their own."""
+        own = {"expected": f"expected_{check.code}", "found": f"found_{check.code}"}[key]
+        return own if own in self.page.keys else key
 
 
 def _made(outcome: Outcome) -> tuple[Finding, ...]:

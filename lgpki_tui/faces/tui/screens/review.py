@@ -104,6 +104,9 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
             self._missing("folder", "folder_absolute")
         elif pin.is_empty:
             self._missing("pin", "pin_missing")
+        elif reason and pin.holds(reason):  # typed where the PIN is on the other visits; it would stay in the record
+            self.query_one("#reason", TextField).value = ""
+            self._missing("reason", "reason_is_pin")
         else:
             self.dismiss(ReviewAnswer(pin.take(), reason, folder))
 

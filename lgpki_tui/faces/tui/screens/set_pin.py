@@ -33,7 +33,7 @@ class SetPinScreen(PageScreen[SetPinAnswer]):
     """Nothing is changed before [change] is pressed."""
 
     name_of_page = "set_pin"
-    keys = ("help", "next", "back", "quit")
+    keys = ("help", "change", "back", "quit")
 
     def __init__(self, context: Context, view: CardView, model: CardModel) -> None:
         super().__init__(context)

@@ -28,7 +28,7 @@ class SheetScreen(PageScreen[Filled]):
     name_of_page = "sheet"
     section = "form"
     step = "2/3"
-    keys = ("help", "page", "back", "next", "quit")
+    keys = ("help", "page", "next", "back", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment) -> None:
         super().__init__(context)

@@ -42,7 +42,7 @@ class SubjectScreen(LookupScreen[Unfinished]):
     name_of_page = "subject"
     section = "key"
     step = "3/4"
-    keys = ("help", "take", "back", "next", "quit")
+    keys = ("help", "take", "next", "back", "quit")
 
     def __init__(
         self, context: Context, answers: Unfinished, profile: Profile, *, correcting: Unfinished | None = None
@@ -60,6 +60,8 @@ class SubjectScreen(LookupScreen[Unfinished]):
         """The fields, below each registry field what was found, and the name that comes of it."""
         answers = self._answers
         # Its place is kept: what is below does not move when the registries have answered (690 bytes, measured).
+        if self._correcting is not None:
+            yield Prose(Paragraph(self.word("correcting"), "bold"))
         yield Prose(*[" "] * (2 if self._has_accounts else 1), id="registry")
         yield self.label("organization")
         yield TextField(answers.organization, id="organization", max_length=200)

@@ -56,6 +56,14 @@ class PinBuffer:
         """Whether both hold the same, in a time that tells nothing about where they differ, nor of their lengths."""
         return hmac.compare_digest(self._block, other._block)
 
+    def holds(self, text: str) -> bool:
+        """Whether the PIN is this text, which somebody typed where it can be read."""
+        other = PinBuffer()
+        fits = text.isascii() and all(other.add(ord(character)) for character in text)
+        same = fits and self.same_as(other)
+        other.wipe()
+        return same
+
     def __repr__(self) -> str:
         return "PinBuffer(***)"
 

@@ -85,6 +85,10 @@ class PinField(Caret, can_focus=True):
         """Whether both hold the same PIN (typed twice); takes the same time wherever they differ."""
         return self._pin.same_as(other._pin)
 
+    def holds(self, text: str) -> bool:
+        """Whether `text`, of another field, is this PIN: it must not be kept then."""
+        return self._pin.holds(text)
+
     def take(self) -> Secret:
         """Hand over what was typed (ASCII bytes) and wipe it here. The receiver wipes the rest."""
         secret = self._pin.take()
