@@ -20,7 +20,9 @@ def test_nothing_active_stays_and_nothing_visible_goes(text: str) -> None:
     assert not [one for one in done if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp")]
     assert not [one for one in done if unicodedata.bidirectional(one) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI")]
     assert inert(done) == done
-    visible = "".join(one for one in text if one.isprintable())
+    # Python calls some printable that show nothing: combining grapheme joiner, hangul fillers, variation selectors.
+    unseen = set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+    visible = "".join(one for one in text if one.isprintable() and one not in unseen)
     assert inert(visible) == visible
 
 
