@@ -9,6 +9,7 @@ from lgpki_tui.card.port import CardSeen, PinState
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.commands import Command
 from lgpki_tui.procedure.enrolment import Enrolment, OpenAct
@@ -152,6 +153,22 @@ async def _has_key(ports: Ports, cka_id: str, digest: str) -> bool:
     return found.private_keys == 1 and (found.public_key is None or sha256(found.public_key).hexdigest() == digest)
 
 
+async def refuse_lost_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> None:
+    """A card that was wiped keeps its serial: what counts is that the key is there and is the one. While its public
+    half is seen, nobody is told that it is lost."""
+    found = await ports.card.find(bytes.fromhex(enrolment.cka_id))
+    if found.private_keys == 0 and holds(card, enrolment):
+        raise Refusal(Code.POSSESSION_IMPOSSIBLE, enrolment=enrolment.number, cause="key_missing")
+    if found.private_keys == 0 or not _is_key(found.public_key, enrolment.public_key_sha256):
+        token = enrolment.token
+        facts = {"serial": token.serial, "label": token.label} if token is not None else {}
+        raise Refusal(Code.WRONG_CARD, enrolment=enrolment.number, reason="key_not_on_card", **facts)
+
+
+def _is_key(public_key: bytes | None, expected: str) -> bool:
+    return public_key is None or sha256(public_key).hexdigest() == expected
+
+
 def the_same(seen: tuple[CardSeen, ...], card: CardSeen) -> CardSeen:
     """The card that was looked at before a person typed a PIN, as it is now: another one of its names may have been put
     in its place meanwhile. Raises Refusal: card_absent, card_ambiguous."""
@@ -167,3 +184,17 @@ async def log_in(ports: Ports, card: CardSeen, pin: PinSource) -> None:
     with await pin() as secret:
         ports.models.model_of(card.token).check_pin(secret)
         await ports.card.open(card.token, secret)
+
+
+def refuse_as_reason(pin: PinSource, *reasons: str) -> PinSource:
+    """A PIN source that refuses a PIN which was also typed as a reason: the record would keep it for ever (MISSION rule
+    4). Raises Refusal(reason_missing, reason is_pin), before the PIN reaches a card."""
+
+    async def guarded() -> Secret:
+        secret = await pin()
+        if any(secret == Secret(reason.strip()) for reason in reasons if reason.strip()):
+            secret.wipe()
+            raise Refusal(Code.REASON_MISSING, reason="is_pin")
+        return secret
+
+    return guarded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lgpki_tui.conductor.cards import card_of, follow_key, log_in, the_same
+from lgpki_tui.conductor.cards import card_of, follow_key, log_in, refuse_as_reason, refuse_lost_key, the_same
 from lgpki_tui.conductor.drive import drive, request_files
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES, said
@@ -63,10 +63,10 @@ async def correct(
         code, subject = said(ports, draft)
         ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
         card = await card_of(ports, enrolment, wanted)
-        await log_in(ports, card, pin)
+        await log_in(ports, card, refuse_as_reason(pin, reason))
         card = the_same(await ports.card.look(), card)
         enrolment, _ = await follow_key(ports, enrolment, card)
-        await _refuse_lost_key(ports, enrolment)
+        await refuse_lost_key(ports, enrolment, card)
         corrected = events.Corrected(
             at=ports.clock.now(),
             municipality_code=code,
@@ -78,15 +78,6 @@ async def correct(
             reason=reason.strip(),
         )
         return await drive(ports, *ports.ledger.append(number, corrected))
-
-
-async def _refuse_lost_key(ports: Ports, enrolment: Enrolment) -> None:
-    """A card that was wiped keeps its serial; without the key nothing can be signed, and nothing is recorded."""
-    found = await ports.card.find(bytes.fromhex(enrolment.cka_id))
-    if found.private_keys != 1:
-        token = enrolment.token
-        facts = {"serial": token.serial, "label": token.label} if token is not None else {}
-        raise Refusal(Code.WRONG_CARD, enrolment=enrolment.number, reason="key_not_on_card", **facts)
 
 
 def _next_stem(enrolment: Enrolment) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lgpki_tui.card.choice import choose
 from lgpki_tui.card.port import CardSeen, PinState
-from lgpki_tui.conductor.cards import holding, look, on_card, refuse_unready, the_same
+from lgpki_tui.conductor.cards import holding, look, on_card, refuse_as_reason, refuse_unready, the_same
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
@@ -48,6 +48,8 @@ async def format_card(ports: Ports, wish: FormatWish, wanted: str | None, so_pin
         _refuse_unnamed(ports, card, wish)
         model = ports.models.model_of(card.token)
         model.check_label(wish.label)
+        reasons = tuple(wish.destroys.values())
+        so_pin, pin = refuse_as_reason(so_pin, *reasons), refuse_as_reason(pin, *reasons)
         with await so_pin() as so_secret, await pin() as secret:
             model.check_so_pin(so_secret)
             model.check_pin(secret)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lgpki_tui.conductor.cards import card_for_key, log_in, refuse_open, the_same
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.formatting import settle_seen_format
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.wish import Wish
+from lgpki_tui.ground.findings import Finding
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Login, Machine, Token
 from lgpki_tui.procedure.number import enrolment_number
 from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.findings import findings, refuse_failed
-from lgpki_tui.subject.municipality import municipality_of
+from lgpki_tui.subject.municipality import codes_of, municipality_of
 from lgpki_tui.subject.name import distinguished_name
 
 # 64 random bits: no other object on the same card has them, and short ids leave room on small cards.
@@ -68,12 +71,31 @@ def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.B
     )
 
 
-def said(ports: Ports, draft: Draft) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The 団体コード and the subject that a draft gives. Raises Refusal for what text or registry says no to."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be said of a draft: findings, its 団体コード (empty while it is open), and the name it gives (None
+    while no 団体 is known)."""
+
+    findings: tuple[Finding, ...]
+    municipality_code: str
+    subject: tuple[tuple[str, str], ...] | None
+
+
+def judged(ports: Ports, draft: Draft) -> Judgement:
+    """What text rules and registries say of a draft. Raises Refusal: registry_*, answers_value (no such kind)."""
     profile = ports.profile(draft.certificate_kind)
     found = ports.registry.found(draft, profile)
-    refuse_failed(findings(draft, profile, found))
-    return municipality_of(draft, found) or "", distinguished_name(draft, profile, found.municipality or "")
+    subject = distinguished_name(draft, profile, found.municipality) if found.municipality else None
+    several = draft.municipality_code is None and len(codes_of(found)) > 1  # which one, a finding asks
+    code = "" if several else municipality_of(draft, found) or ""
+    return Judgement(findings(draft, profile, found), code, subject)
+
+
+def said(ports: Ports, draft: Draft) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The 団体コード and the subject that a draft gives. Raises Refusal for what text or registry says no to."""
+    judgement = judged(ports, draft)
+    refuse_failed(judgement.findings)
+    return judgement.municipality_code, judgement.subject or ()
 
 
 def _fresh_number(ports: Ports) -> str:

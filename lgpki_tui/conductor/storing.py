@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from lgpki_tui.card.port import CardSeen
-from lgpki_tui.conductor.cards import card_of, follow_key, holds, log_in, the_same
+from lgpki_tui.conductor.cards import card_of, follow_key, log_in, refuse_lost_key, the_same
 from lgpki_tui.conductor.checking import CARD_CHECKS, Checks, check_file
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
@@ -83,6 +82,29 @@ def _receipt(file: Path | None) -> Binding | None:
     return None if file is None else read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptRead:
+    """What a binding receipt says, held against this PC and this login. `ours`: the enrolment is in their record.
+    Anyone can sign a receipt with a key of their own, so without that it tells where to look, and proves nothing."""
+
+    binding: Binding
+    findings: tuple[Finding, ...]
+    ours: bool
+
+
+def read_binding(ports: Ports, file: Path) -> ReceiptRead:
+    """Where a receipt leads: whether to this PC and this login, and to an enrolment in their record.
+
+    Raises Refusal: receipt_unreadable, receipt_forged, machine_id_missing, ledger_*.
+    """
+    binding = read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
+    ports.ledger.load()
+    known = ports.ledger.enrolment(binding.enrolment)
+    ours = known is not None and known.public_key_sha256 == binding.public_key_sha256
+    findings = machine_finding(binding.machine, ports.machine()), login_finding(binding.login, ports.login())
+    return ReceiptRead(binding, findings, ours)
+
+
 def _check_binding(
     ports: Ports, checks: Checks, number: str, enrolment: Enrolment | None, receipt: Binding | None
 ) -> None:
@@ -124,7 +146,7 @@ async def _store(
         checks.passed(Code.PIN_WRONG, Code.PIN_LOCKED)
         card = the_same(await ports.card.look(), card)
         enrolment, _ = await follow_key(ports, enrolment, card)
-        await _refuse_lost_key(ports, enrolment, card)
+        await refuse_lost_key(ports, enrolment, card)
         await prove_possession(ports, enrolment.number, bytes.fromhex(enrolment.cka_id), certificate.der)
         checks.passed(Code.POSSESSION_FAILED, Code.POSSESSION_IMPOSSIBLE)
         intended = events.StoreIntended(
@@ -165,19 +187,3 @@ def _card_finding(enrolment: Enrolment, card: CardSeen) -> Finding:
 
 def _shown(serial: str, label: str) -> dict[str, str]:
     return {"serial": serial, "label": label}
-
-
-async def _refuse_lost_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> None:
-    """A card that was wiped keeps its serial: what counts is that the key is there and is the one. While its public
-    half is seen, nobody is told that it is lost."""
-    found = await ports.card.find(bytes.fromhex(enrolment.cka_id))
-    if found.private_keys == 0 and holds(card, enrolment):
-        raise Refusal(Code.POSSESSION_IMPOSSIBLE, enrolment=enrolment.number, cause="key_missing")
-    if found.private_keys == 0 or not _is_key(found.public_key, enrolment.public_key_sha256):
-        token = enrolment.token
-        facts = {"serial": token.serial, "label": token.label} if token is not None else {}
-        raise Refusal(Code.WRONG_CARD, enrolment=enrolment.number, reason="key_not_on_card", **facts)
-
-
-def _is_key(public_key: bytes | None, expected: str) -> bool:
-    return public_key is None or sha256(public_key).hexdigest() == expected

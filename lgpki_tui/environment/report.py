@@ -13,6 +13,8 @@ from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Finding, Refusal, Result
 
 Answer = Sequence[Finding]
+# A card that answers slowly still gets its word in; a probe that hangs is told as unknown.
+PROBE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Page:
             language,
             title,
             {key: _field(key, fields.table(key), language) for key in fields.keys()},  # noqa: SIM118  # no Mapping
-            {key: _both(words.table(key))[language] for key in words.keys()},  # noqa: SIM118
+            {key: _both(words.table(key))[language] for key in words.keys()},  # noqa: SIM118  # nor this
         )
 
     @property

@@ -50,6 +50,10 @@ class Words:
         """Every key there are words for."""
         return frozenset(self._texts)
 
+    def known(self, key: str) -> bool:
+        """Whether there are words for a key."""
+        return key in self._texts
+
     def word(self, key: str, /, **facts: Fact) -> str:
         """The words of a key with its facts filled in. Raises Refusal: settings_key_missing with `file` and `key`."""
         if key not in self._texts:

@@ -245,3 +245,14 @@ def judge_kept(practice: Practice, name: str, *, begun: bool) -> None:
         assert key_of(csr(practice, "-2")) == key_of(csr(practice))
     assert practice.events().count("corrected") == happened
     assert len([each for each in practice.token() if each["kind"] == "private"]) == 1
+
+
+async def test_a_pin_is_taken_for_no_reason_and_stands_nowhere(requested: Practice) -> None:
+    """Whichever face it comes through: the record would keep it for years."""
+    before = requested.events()
+    secret = (requested.folder / "secrets" / "pin").read_text().strip()
+    with pytest.raises(Refusal) as refused:
+        await corrected(requested.folder, reason=f" {secret} ")
+    assert (refused.value.code, refused.value.facts["reason"]) == (Code.REASON_MISSING, "is_pin")
+    assert requested.events() == before
+    assert secret.encode() not in (requested.folder / "state" / "ledger.sqlite3").read_bytes()

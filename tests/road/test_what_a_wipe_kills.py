@@ -52,6 +52,19 @@ def test_a_wrong_so_pin_kills_no_key(holding: Practice, tmp_path: Path, orders: 
     assert_stored(holding)
 
 
+@pytest.mark.parametrize("which", ["pin", "so-pin"])
+def test_a_pin_is_taken_for_no_reason(holding: Practice, which: str) -> None:
+    """The record would keep it for years, whichever of the two it is."""
+    (stored,) = holding.enrolments()
+    before = holding.events()
+    typed = (holding.folder / "secrets" / which).read_text().strip()
+    named = ("--destroys", stored["enrolment"], "--reason", typed)
+    told = holding.run(*erase(holding, "NEW", *holding.so_pin, *named))
+    assert (told.status, told.code, told.json["facts"]["reason"]) == (1, "reason_missing", "is_pin")
+    assert holding.events() == before
+    assert_stored(holding)
+
+
 def test_a_card_that_looks_half_formatted_is_not_free_for_the_taking(holding: Practice, tmp_path: Path) -> None:
     seen = through(holding, tmp_path / "shim", HIDING, NO_PIN)
     (card,) = seen.done("card", "list")["cards"]

@@ -74,7 +74,7 @@ def test_every_shipped_value_says_where_it_comes_from(layers: Layers) -> None:
 def test_flag_over_etc_over_home_and_each_says_so(layers: Layers) -> None:
     (layers.home / "a.toml").write_text('[card]\nmodule = "/home.so"\n[registry]\noldest_days = 7\n')
     assert layers.load().card.module is not None
-    assert (layers.load().card.module.value, layers.load().card.module.file) == (  # type: ignore[union-attr]
+    assert (layers.load().card.module.value, layers.load().card.module.file) == (  # type: ignore[union-attr]  # set by the layers
         Path("/home.so"),
         str(layers.home / "a.toml"),
     )

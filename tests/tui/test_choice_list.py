@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from textual.events import Key
 from textual.strip import Strip
 
-from lgpki_tui.faces.tui.widgets.cells import cut, padded
+from lgpki_tui.faces.tui.cutting import cut, padded
 from lgpki_tui.faces.tui.widgets.choice import Choice, Row, detail_column, longest
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
 from lgpki_tui.faces.tui.widgets.text_field import TextField

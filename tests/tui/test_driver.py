@@ -38,7 +38,7 @@ def _command(wire: str) -> list[str]:
 
 
 def _started(wire: str = "diff", **options: object) -> Terminal:
-    terminal = Terminal(_command(wire), **options)  # type: ignore[arg-type]
+    terminal = Terminal(_command(wire), **options)  # type: ignore[arg-type]  # passed on
     terminal.wait_for(FOOTER)
     terminal.settle()
     return terminal
@@ -206,7 +206,7 @@ def test_resized_in_the_middle_of_a_pending_frame(form: Terminal) -> None:
 
 def test_a_stuck_line_stops_neither_the_program_nor_grows() -> None:
     """Output stopped (as Ctrl+S or a dead connection does): 300 frames and bells are drawn all the same, and merged."""
-    done = Path(f"/tmp/burst-{os.getpid()}-{time.monotonic_ns()}")  # noqa: S108
+    done = Path(f"/tmp/burst-{os.getpid()}-{time.monotonic_ns()}")  # noqa: S108  # a name of this process alone
     try:
         with _started("diff", environment={"BURST_DONE": str(done)}) as terminal:
             termios.tcflow(terminal.slave, termios.TCOOFF)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from lgpki_tui.faces.tui.look import Look
-from lgpki_tui.faces.tui.terminal import apply_environment, prepare_environment, where
+from lgpki_tui.faces.tui.terminal import apply_environment, prepare_environment
+from lgpki_tui.ground.faults import where
 from tests.tui.sshd import Line, Sshd
 from tests.tui.tmux import Tmux
 
@@ -196,9 +197,9 @@ def test_a_key_over_a_line_may_take_longer_to_arrive(remote: str) -> None:
 
 def test_where_names_our_own_innermost_line_only() -> None:
     names: dict[str, object] = {"__name__": "lgpki_tui.room.file"}
-    exec(compile("def ours(call):\n    call()\n", "file", "exec"), names)  # noqa: S102
+    exec(compile("def ours(call):\n    call()\n", "file", "exec"), names)  # noqa: S102  # a frame of a module that is called as ours are
     with pytest.raises(ValueError, match="CANARY") as raised:
-        names["ours"](lambda: int("CANARY"))  # type: ignore[operator]
+        names["ours"](lambda: int("CANARY"))  # type: ignore[operator]  # just made
     assert where(raised.value) == "lgpki_tui.room.file:2"
     assert where(ValueError("never raised")) == ""
 

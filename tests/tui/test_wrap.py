@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from lgpki_tui.faces.tui.wrap import cut, pad, wrap
+from lgpki_tui.faces.tui.cutting import cut, pad
+from lgpki_tui.faces.tui.wrap import wrap
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_no_line_is_too_wide_and_nothing_is_lost(text: str, width: int, indent: 
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
-@given(st.text(alphabet="漢字ab ー", max_size=30), st.integers(2, 40))
+@given(st.text(alphabet="漢字ab ー", max_size=30), st.integers(4, 40))
 def test_what_is_padded_has_exactly_that_width(text: str, width: int) -> None:
     assert cell_len(pad(text, width)) == width
     assert cell_len(cut(text, width)) <= width

@@ -7,11 +7,10 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
-from lgpki_tui.ground.clock import from_rfc3339, tokyo
+from lgpki_tui.faces.saying import because, found, question, short
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Facts, Finding, Refusal
 from lgpki_tui.ground.inert import inert, inert_lines
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _NOTHING: tuple[Fact, ...] = (None, "", [], ())
 # Where a command in a text names an enrolment by a word only; the refusal may know the number.
 _NUMBER = re.compile(r"(lgpki-tui (?:resume|abandon|store)) (?:手続番号|ENROLMENT)")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
 # The command that a usage line is of.
 _USED = re.compile(r"(?:usage: )?(lgpki-tui(?: [a-z][a-z-]*)*)")
 # A command of ours in a text, before its sub-command; not one that names its sandbox already.
@@ -86,23 +84,17 @@ class Output:
             if named := _USED.match(usage):  # the help of the command that was meant
                 lines[1] = lines[1].replace("lgpki-tui --help", f"{named[1]} --help")
             lines.insert(0, usage)
-        lines[1:1] = [*self._because(refusal), *self._told(known)]
+        lines[1:1] = [*(f"  {line}" for line in because(refusal, self.words)), *self._told(known)]
         if number := refusal.facts.get("enrolment"):
             lines = [_NUMBER.sub(lambda found: f"{found[1]} {number}", line) for line in lines]
-        facts = "  ".join(f"{key}={_short(value)}" for key, value in known.items() if value not in _NOTHING)
+        facts = "  ".join(f"{key}={short(value)}" for key, value in known.items() if value not in _NOTHING)
         return [*lines, f"  ({refusal.code.value}{'  ' + facts if facts else ''})"]
-
-    def _because(self, refusal: Refusal) -> list[str]:
-        """What exactly it was, where one message is for several causes (screens/commands.toml, because.CODE.VALUE)."""
-        values = (refusal.facts.get(name) for name in ("reason", "which", "pin", "state"))
-        keys = (f"because.{refusal.code.value}.{value}" for value in values if isinstance(value, str))
-        return [f"  {self.words.word(key, **refusal.facts)}" for key in keys if key in self.words.keys]
 
     def _told(self, known: dict[str, Fact]) -> list[str]:
         """Facts of a wipe that a person must not overlook, in words of their own; taken out of `known`."""
         valid = cast(list[dict[str, Fact]], known.pop("valid_certificates", None) or [])
         lines = [
-            self.words.word("refusal.dies", subject=each["subject"], not_after=_short(each["not_after"]))
+            self.words.word("refusal.dies", subject=each["subject"], not_after=short(each["not_after"]))
             for each in valid
         ]
         if known.pop("wiped", False):
@@ -112,15 +104,10 @@ class Output:
     def check_lines(self, checks: Iterable[Finding]) -> list[str]:
         """A list of checks, worst visible without colour."""
         return [
-            f"  [{self.words.word(f'result.{check.result.value}')}] {self._question(check)}"
-            + (f"  {self._found(check)}" if check.found is not None else "")
+            f"  [{self.words.word(f'result.{check.result.value}')}] {question(check, self.words)}"
+            + (f"  {found(check, self.words)}" if check.found is not None else "")
             for check in checks
         ]
-
-    def _found(self, check: Finding) -> str:
-        """What was found; in words where it is an id of ours."""
-        key = f"found.{check.found}"
-        return self.words.word(key) if key in self.words.keys else _short(check.found)
 
     def _say_practice(self, stream: TextIO | None) -> None:
         """Whatever a sandbox says begins with that, and with what it pretends (docs/contract.md)."""
@@ -158,15 +145,6 @@ class Output:
             # What is still buffered would fail again when Python ends, and change the exit status.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
-    def _question(self, check: Finding) -> str:
-        """What a check asks; a rare code that has no words of its own speaks for itself."""
-        key = f"check.{check.code}"
-        if key not in self.words.keys:
-            return str(check.code)
-        named = f"registry.name.{check.facts.get('registry')}"
-        registry = self.words.word(named) if named in self.words.keys else None
-        return self.words.word(key, **{**check.facts, "registry": registry})
-
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
@@ -184,21 +162,3 @@ def json_text(value: Mapping[str, Fact]) -> str:
     """One JSON object on one line; C0, C1, bidirectional and zero-width characters as \\uXXXX."""
     # json.dumps escapes C0, quotes and backslashes; what is left to escape is inside strings only.
     return inert(json.dumps(value, ensure_ascii=False))
-
-
-def japan_time(moment: str | None) -> str | None:
-    """An RFC 3339 moment as people here read it, to the minute, in Japan's time."""
-    return moment and tokyo(from_rfc3339(moment)).strftime("%Y-%m-%d %H:%M")
-
-
-def _short(value: Fact) -> str:
-    """A fact as people read it: moments in Japan's time, tables and lists in one line."""
-    if isinstance(value, str):
-        with suppress(ValueError):  # a label may look like a moment and be none
-            return f"{japan_time(value)} JST" if _MOMENT.fullmatch(value) else value
-        return value
-    if isinstance(value, Mapping):
-        return " ".join(f"{key}={_short(each)}" for key, each in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_short, value))
-    return json.dumps(value, ensure_ascii=False)

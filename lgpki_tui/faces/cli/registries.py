@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import cast
 
-from lgpki_tui.faces.cli.output import japan_time
 from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.faces.saying import japan_time
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Refusal

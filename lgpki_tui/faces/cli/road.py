@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.cli.facts import certificate_facts, enrolment_facts, request_facts
-from lgpki_tui.faces.cli.output import check_facts, japan_time
+from lgpki_tui.faces.cli.output import check_facts
 from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.faces.saying import japan_time
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
 from lgpki_tui.procedure.enrolment import Enrolment, State

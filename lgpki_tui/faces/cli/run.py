@@ -13,6 +13,7 @@ from lgpki_tui import __version__
 from lgpki_tui.faces.cli.arguments import parse
 from lgpki_tui.faces.cli.output import Output
 from lgpki_tui.ground.codes import Code, Exit
+from lgpki_tui.ground.faults import where
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.hardening import harden
 from lgpki_tui.ground.points import Watch, unwatched
@@ -105,7 +106,7 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
         return Exit.INTERRUPTED
     except Exception as error:
         # The last border: our own fault is told as that, without a traceback that might tell more.
-        out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=_where(error)))
+        out.refuse(Refusal(Code.INTERNAL_ERROR, error=type(error).__name__, where=where(error)))
         return Exit.FAULT
 
 
@@ -179,14 +180,3 @@ def _language_flag(argv: Sequence[str]) -> str | None:
         if value in ("ja", "en"):
             return value
     return None
-
-
-def _where(error: BaseException) -> str:
-    """File and line of our own code where it broke; never the message, which might hold anything."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        name = trace.tb_frame.f_globals.get("__name__", "")
-        if str(name).startswith("lgpki_tui."):
-            place = f"{name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

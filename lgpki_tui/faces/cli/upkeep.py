@@ -6,13 +6,11 @@ import json
 from collections.abc import Iterator
 
 from lgpki_tui.faces.cli.facts import enrolment_facts
-from lgpki_tui.faces.cli.output import check_facts, japan_time
+from lgpki_tui.faces.cli.output import check_facts
 from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.faces.saying import japan_time
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Refusal, Result
-
-# A card that answers slowly still gets its word in; a probe that hangs is told as unknown.
-PROBE_SECONDS = 30.0
 
 
 def _status(call: Call) -> Exit:
@@ -67,7 +65,7 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
 
 
 async def _doctor(call: Call) -> Exit:
-    from lgpki_tui.environment.report import collect, exit_status
+    from lgpki_tui.environment.report import PROBE_SECONDS, collect, exit_status
 
     findings = await collect(call.workplace.probes(), PROBE_SECONDS)
     status = exit_status(findings)

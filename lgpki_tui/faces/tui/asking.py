@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.tui.backstage import Backstage
+from lgpki_tui.faces.tui.views import Book, CardView, Here
 from lgpki_tui.ground.findings import Refusal
 
 if TYPE_CHECKING:
     from lgpki_tui.card.models import CardModel
+    from lgpki_tui.conductor.requesting import Judgement
+    from lgpki_tui.conductor.storing import ReceiptRead
     from lgpki_tui.ground.findings import Finding
     from lgpki_tui.ledger.unfinished import Unfinished
     from lgpki_tui.media.mounted import Medium
@@ -23,10 +26,6 @@ if TYPE_CHECKING:
     from lgpki_tui.workplace import Workplace
 
 
-from lgpki_tui.faces.tui.views import Book, CardView, Here, Judgement, ReceiptRead
-
-# A card that answers slowly still gets its word in; a probe that hangs is told as unknown.
-PROBE_SECONDS = 30.0
 # Files that may hold a certificate, by the ends of their names.
 CERTIFICATE_SUFFIXES = (".cer", ".crt", ".der", ".pem", ".p7b", ".p7c")
 _NO_CERTIFICATES = (".csr.pem", ".chain.pem")
@@ -86,7 +85,7 @@ class Asking:
 
     async def doctor(self) -> tuple[Finding, ...]:
         """Everything that is looked at on this PC."""
-        from lgpki_tui.environment.report import collect
+        from lgpki_tui.environment.report import PROBE_SECONDS, collect
 
         return await self._stage.run(lambda: collect(self._place.probes(), PROBE_SECONDS))
 
@@ -148,19 +147,9 @@ class Asking:
     async def judge(self, draft: Draft) -> Judgement:
         """What text and registries say of a draft. Raises Refusal: registry_*, answers_value."""
 
-        def ask() -> Judgement:
-            from lgpki_tui.subject.findings import findings
-            from lgpki_tui.subject.municipality import codes_of, municipality_of
-            from lgpki_tui.subject.name import distinguished_name
+        from lgpki_tui.conductor.requesting import judged
 
-            profile = self._place.profile(draft.certificate_kind)
-            found = self._place.registry.found(draft, profile)
-            subject = distinguished_name(draft, profile, found.municipality) if found.municipality else None
-            several = draft.municipality_code is None and len(codes_of(found)) > 1  # which one, a finding asks
-            code = "" if several else municipality_of(draft, found) or ""
-            return Judgement(findings(draft, profile, found), code, subject)
-
-        return await self._stage.call(ask)
+        return await self._stage.call(lambda: judged(self._place, draft))
 
     async def media(self) -> tuple[Medium, ...]:
         """The media that are mounted now."""
@@ -196,21 +185,9 @@ class Asking:
         Raises Refusal: receipt_unreadable, receipt_forged, machine_id_missing, ledger_*.
         """
 
-        def ask() -> ReceiptRead:
-            from lgpki_tui.ground.codes import Code
-            from lgpki_tui.pki.files import read_bounded
-            from lgpki_tui.pki.receipt import read_receipt
-            from lgpki_tui.procedure.binding import login_finding, machine_finding
+        from lgpki_tui.conductor.storing import read_binding
 
-            place = self._place
-            binding = read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
-            place.ledger.load()
-            known = place.ledger.enrolment(binding.enrolment)
-            ours = known is not None and known.public_key_sha256 == binding.public_key_sha256
-            findings = machine_finding(binding.machine, place.machine()), login_finding(binding.login, place.login())
-            return ReceiptRead(binding, findings, ours)
-
-        return await self._stage.call(ask)
+        return await self._stage.call(lambda: read_binding(self._place, file))
 
     async def default_folder(self) -> str:
         """Where a CSR is written unless the person names another folder."""

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from lgpki_tui.faces.tui.asking import Asking
 from lgpki_tui.faces.tui.backstage import Backstage
+from lgpki_tui.faces.tui.views import Narration, PracticeDesk
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.secret import Secret
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from lgpki_tui.subject.draft import Draft
     from lgpki_tui.workplace import Workplace
 
-
-from lgpki_tui.faces.tui.asking import Asking
-from lgpki_tui.faces.tui.views import Narration, PracticeDesk
 
 _T = TypeVar("_T")
 MOST_SHEETS = 20

@@ -70,9 +70,9 @@ class DiffDriver(LinuxDriver):
         self._thread = threading.get_ident()
         self._picture = Picture()
         self._shown = Shown()
-        assert self._file is not None, "standard error is the terminal"  # noqa: S101
+        assert self._file is not None, "standard error is the terminal"  # noqa: S101  # start.py saw to it
         self._line = Line(self._file, self._taken)
-        self._file = self._line  # type: ignore[assignment]
+        self._file = self._line  # type: ignore[assignment]  # what is used of a file
         self._sent = 0
         self._waiting: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -225,7 +225,7 @@ class DiffDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal; all is drawn anew."""
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # untyped there
         if self._open:
             self._watch_size()
 

@@ -37,9 +37,3 @@ class Lexicon:
     def message(self, refusal: Refusal) -> Message:
         """What happened, what to do now, whom to ask."""
         return self.messages.message(refusal.code.value, refusal.facts)
-
-    def because(self, refusal: Refusal) -> list[str]:
-        """What exactly it was, where one message is for several causes."""
-        values = (refusal.facts.get(name) for name in ("reason", "which", "pin", "state"))
-        keys = (f"because.{refusal.code.value}.{value}" for value in values if isinstance(value, str))
-        return [self.word(key, **refusal.facts) for key in keys if self.known(key)]

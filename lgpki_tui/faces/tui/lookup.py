@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.cutting import cut, pad
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
-from lgpki_tui.faces.tui.wrap import cut, pad
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.subject.draft import Entry
 

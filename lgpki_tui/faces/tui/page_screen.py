@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -19,12 +20,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.cutting import cut, pad
 from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
-from lgpki_tui.faces.tui.wrap import cut, pad
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.inert import inert
 
@@ -302,7 +303,7 @@ class PageScreen(Screen[T]):
         section = f"{self.common(f'section.{self.section}')} {self.step}".rstrip() if self.section else ""
         left = "  ".join(part for part in (self.common("head.product"), section, self.page.title) if part)
         right = self.common("head.practice") if self.context.here.practice else ""
-        return pad(left, columns - (len_cells(right) + 1 if right else 0)) + (f" {right}" if right else "")
+        return pad(left, columns - (cell_len(right) + 1 if right else 0)) + (f" {right}" if right else "")
 
     def _where(self, columns: int) -> str:
         here = self.context.here
@@ -318,8 +319,8 @@ class PageScreen(Screen[T]):
         self.put("#hint", cut(self._notice or self._hint(), columns))
         more = self.query_one(Body).max_scroll_y > 0
         keys = [self.common(f"key.{key}") for key in self.keys if more or key != "page"]
-        gap = next((gap for gap in ("   ", "  ") if len_cells(gap.join(keys)) <= columns), " ")
-        self.put("#keys", Paragraph(pad(gap.join(keys), columns), "reverse"))
+        gap = next((gap for gap in ("   ", "  ") if cell_len(gap.join(keys)) <= columns), " ")
+        self.put("#keys", gap.join(keys))
 
     def _hint(self) -> str:
         focused: Any = self.focused
@@ -327,14 +328,7 @@ class PageScreen(Screen[T]):
         return field.help if field is not None else ""
 
 
-def len_cells(text: str) -> int:
-    """The width of a text in cells."""
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
 class BlankScreen(Screen[None]):
     """Nothing. What Textual puts below the first page."""
 
-    focused: ClassVar[Reactive[Widget | None]] = Reactive(None, repaint=False)  # type: ignore[misc]
+    focused: ClassVar[Reactive[Widget | None]] = Reactive(None, repaint=False)  # type: ignore[misc]  # narrowed

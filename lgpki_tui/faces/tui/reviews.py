@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lgpki_tui.card.port import CardSeen
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.screens.review import Review
 from lgpki_tui.faces.tui.telling import card_name
-from lgpki_tui.faces.tui.views import Judgement
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.subject.name import shown_name
 from lgpki_tui.subject.profile import Profile
+
+if TYPE_CHECKING:
+    from lgpki_tui.conductor.requesting import Judgement
 
 _UNKNOWN = "?"
 

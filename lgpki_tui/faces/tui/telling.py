@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lgpki_tui.ground.clock import from_rfc3339, tokyo
+from lgpki_tui.faces.saying import question
+from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.findings import Fact, Finding
 from lgpki_tui.procedure.calendar import days_left, renewal_opens
 from lgpki_tui.procedure.enrolment import Enrolment, State
@@ -114,42 +112,4 @@ def card_holds(view: CardView, lexicon: Lexicon) -> list[str]:
 
 def check_lines(checks: tuple[Finding, ...], lexicon: Lexicon) -> list[tuple[str, Finding]]:
     """Each check with its result in brackets, readable without colour; what was expected and found where it failed."""
-    return [(f"[{lexicon.word(f'result.{each.result.value}')}] {_question(each, lexicon)}", each) for each in checks]
-
-
-def found(finding: Finding, lexicon: Lexicon) -> str:
-    """What a check found; in words where it is an id of ours."""
-    if finding.found is None:
-        return ""
-    key = f"found.{finding.found}" if isinstance(finding.found, str) else ""
-    return lexicon.word(key) if key and lexicon.known(key) else shown(finding.found)
-
-
-def _question(finding: Finding, lexicon: Lexicon) -> str:
-    key = f"check.{finding.code}"
-    if not lexicon.known(key):
-        return str(finding.code)
-    named = f"registry.name.{finding.facts.get('registry')}"
-    registry = lexicon.word(named) if lexicon.known(named) else None
-    return lexicon.word(key, **{**finding.facts, "registry": registry})
-
-
-def shown(value: Fact) -> str:
-    """A fact as people read it: moments in Japan's time, tables and lists in one line."""
-    if isinstance(value, str):
-        with suppress(ValueError):
-            if "T" in value and len(value) >= 20:
-                return tokyo(from_rfc3339(value)).strftime("%Y-%m-%d %H:%M JST")
-        return value
-    if isinstance(value, Mapping):
-        return " ".join(f"{key}={shown(each)}" for key, each in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(shown, value))
-    return json.dumps(value, ensure_ascii=False)
-
-
-def digest_lines(sha256: str) -> tuple[str, str]:
-    """A SHA-256 in groups of four, two lines of eight: to be compared with paper by eye."""
-    groups = [sha256[place : place + 4] for place in range(0, len(sha256), 4)]
-    half = len(groups) // 2
-    return " ".join(groups[:half]), " ".join(groups[half:])
+    return [(f"[{lexicon.word(f'result.{each.result.value}')}] {question(each, lexicon)}", each) for each in checks]

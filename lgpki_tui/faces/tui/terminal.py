@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from lgpki_tui.faces.tui.look import Look, colourless
 from lgpki_tui.ground.codes import Exit
+from lgpki_tui.ground.faults import where
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -339,14 +340,3 @@ def resumable() -> bool:
     except OSError:
         pass
     return False
-
-
-def where(error: BaseException) -> str:
-    """`module:line` of the innermost frame of our own code; never the message, which might hold anything."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        name = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if name.startswith("lgpki_tui."):
-            place = f"{name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

@@ -14,9 +14,7 @@ from lgpki_tui.ground.findings import Fact
 if TYPE_CHECKING:
     from lgpki_tui.card.port import CardSeen
     from lgpki_tui.conductor.ports import Progress
-    from lgpki_tui.ground.findings import Finding
     from lgpki_tui.ledger.unfinished import Unfinished
-    from lgpki_tui.pki.receipt import Binding
     from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.workplace import Workplace
 
@@ -64,25 +62,6 @@ class Book:
     now: datetime
     unfinished: Unfinished
     format_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What is to be said of a draft: findings, and the name it gives (None while no 団体 is known)."""
-
-    findings: tuple[Finding, ...]
-    municipality_code: str
-    subject: tuple[tuple[str, str], ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptRead:
-    """What a binding receipt says, held against this PC and this login. `ours`: the enrolment is in their record.
-    Anyone can sign a receipt with a key of their own, so without that it tells where to look, and proves nothing."""
-
-    binding: Binding
-    findings: tuple[Finding, ...]
-    ours: bool
 
 
 Narration = Callable[["Progress", dict[str, Fact]], None]

@@ -17,24 +17,6 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
     return [line for paragraph in text.split("\n") for line in _lines(paragraph, width, indent)]
 
 
-def cut(text: str, width: int) -> str:
-    """As much of a text as fits into `width` cells; what is left out shows as `..`."""
-    if cell_len(text) <= width:
-        return text
-    kept, room = "", max(width - 2, 0)
-    for character in text:
-        if cell_len(kept + character) > room:
-            break
-        kept += character
-    return (kept + "..")[:width] if width < 2 else kept + ".."
-
-
-def pad(text: str, width: int) -> str:
-    """The text cut or filled with spaces to exactly `width` cells."""
-    short = cut(text, width)
-    return short + " " * (width - cell_len(short))
-
-
 def _lines(text: str, width: int, indent: int) -> Iterator[str]:
     line, used = "", 0
     for piece in _pieces(text):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from lgpki_tui.faces.tui.road.ending import Ending
-from lgpki_tui.faces.tui.road.hand import Hand
+from lgpki_tui.faces.tui.road.hand import HAND_OVER, Hand
 from lgpki_tui.faces.tui.screens.end import End
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.procedure.enrolment import Enrolment, OpenAct, State
 from lgpki_tui.procedure.transition import is_open
 
 # The pages while a certificate is waited for, in their order.
-PAGES = ("export", "sheet", "waiting", "receive", "store")
+PAGES = (HAND_OVER, "sheet", "waiting", "receive", "store")
 
 
 class After:
@@ -134,7 +134,7 @@ class After:
             await self._hand.tell(refusal)
         else:
             if enrolment.open_act is not OpenAct.STORE:  # there is a new CSR to hand over
-                await self._hand.bookmark(enrolment.number, PAGES[0])
+                await self._hand.bookmark(enrolment.number, HAND_OVER)
         finally:
             answer.pin.wipe()
         return True

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lgpki_tui.faces.tui.road.cards import Cards
-from lgpki_tui.faces.tui.road.hand import Hand
+from lgpki_tui.faces.tui.road.hand import HAND_OVER, Hand
 from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen, Did
 from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.ground.codes import Code
@@ -16,8 +16,6 @@ from lgpki_tui.procedure.transition import is_open
 
 # The pages in their order.
 PAGES = ("environment", "kind", "card", "subject", LAST_STEP)
-# The page on which an enrolment that has just been made goes on.
-_THEN = "export"
 # What can be mended on which page before the review.
 _MENDED_BY_SUBJECT = {
     Code.ORGANIZATION_NOT_REGISTERED,
@@ -143,7 +141,7 @@ class Before:
         finally:
             answer.pin.wipe()
         self._card = None
-        pages = {**answers.pages, enrolment.number: _THEN}
+        pages = {**answers.pages, enrolment.number: HAND_OVER}
         await self._clerk.save(Unfinished(pages=pages))
         self._made = enrolment.number
         return None, Unfinished()

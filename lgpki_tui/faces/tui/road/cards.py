@@ -101,7 +101,7 @@ class Cards:
             try:
                 await self._hand.act(
                     "set_pin",
-                    lambda answer=answer: self._clerk.set_pin(view.wanted, answer.old, answer.new),  # type: ignore[misc]
+                    lambda answer=answer: self._clerk.set_pin(view.wanted, answer.old, answer.new),  # type: ignore[misc]  # bound now
                 )
             except Refusal as refusal:
                 await self._hand.tell(refusal)

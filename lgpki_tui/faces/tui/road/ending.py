@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from lgpki_tui.faces.tui.road.hand import Hand
+from lgpki_tui.faces.tui.road.hand import HAND_OVER, Hand
 from lgpki_tui.faces.tui.screens.end import End
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.transition import is_open
-
-# Where an application that came back goes on.
-_AGAIN = "export"
 
 
 class Ending:
@@ -34,7 +31,7 @@ class Ending:
                 await self.show_done(after, just_stored=False)
                 return End.ABANDON
             if answer.act is End.REFILE or await self._correct(enrolment):
-                await self._hand.bookmark(number, _AGAIN)
+                await self._hand.bookmark(number, HAND_OVER)
                 return answer.act
 
     async def goes_on(self, number: str) -> bool:
@@ -72,7 +69,7 @@ class Ending:
             try:
                 await self._hand.act(
                     "correct",
-                    lambda draft=draft, written=written, answer=answer: self._clerk.correct(  # type: ignore[misc]
+                    lambda draft=draft, written=written, answer=answer: self._clerk.correct(  # type: ignore[misc]  # bound now
                         enrolment.number, draft, written.purpose, answer.reason, answer.pin
                     ),
                 )

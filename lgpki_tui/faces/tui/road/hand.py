@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lgpki_tui.faces.tui.app import Wizard
 
 T = TypeVar("T")
+# The page on which an enrolment goes on once there is a request to hand in.
+HAND_OVER = "export"
 
 
 class Hand:

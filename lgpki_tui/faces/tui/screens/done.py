@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -43,8 +42,8 @@ class DoneScreen(PageScreen[None]):
             yield Prose(*lines, self.word("dates", **dates(one)), self.word("card", **self._card()), classes="label")
             yield Prose(*(Paragraph(line, indent=2) for line in self.word("advice").split("\n")), classes="label")
         else:
-            facts = {"reason": one.reason, "folder": str(Path(one.output_folder))}
-            yield Prose(*self.word(f"ended_{one.state.value}", **facts).split("\n"), classes="label")
+            ended = "destroyed" if one.key_destroyed else one.state.value
+            yield Prose(*self.word(f"ended_{ended}", reason=one.reason).split("\n"), classes="label")
         yield Horizontal(Button(self.word("close"), id="close"), classes="row")
 
     def first(self) -> str:

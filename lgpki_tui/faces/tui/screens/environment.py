@@ -9,9 +9,10 @@ from typing import ClassVar
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from lgpki_tui.faces.saying import found
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.telling import check_lines, found
+from lgpki_tui.faces.tui.telling import check_lines
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList

@@ -11,13 +11,13 @@ from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.telling import digest_lines
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.paper.sheet import digest_lines
 from lgpki_tui.procedure.enrolment import Enrolment
 
 _OTHER = "other"

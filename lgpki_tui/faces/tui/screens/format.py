@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.card.models import CardModel, PinRule
+from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.pins import PinPair
@@ -97,7 +98,7 @@ class FormatScreen(PageScreen[FormatAnswer]):
             so_pin.wipe()
             pin.wipe()
             self._pin(self._so_pins[0] if refusal.facts["which"] == "so_pin" else "pin").focus()
-            self.notice("".join(self.context.lexicon.because(refusal)))
+            self.notice("".join(because(refusal, self.context.lexicon)))
         else:
             self.dismiss(FormatAnswer(label, so_pin, pin))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.views import ReceiptRead
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
@@ -19,6 +20,9 @@ from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal, Result
+
+if TYPE_CHECKING:
+    from lgpki_tui.conductor.storing import ReceiptRead
 
 _OTHER = "other"
 # What a person has to do is the same for both; the first that fails says it.
@@ -144,7 +148,7 @@ class ReceiptScreen(PageScreen[str]):
         self.query_one("#back").focus()
         message = self.context.lexicon.message(refusal)
         ask = self.word("ask", desk=message.ask)
-        self.put("#do", Paragraph(message.happened, "bold"), *self.context.lexicon.because(refusal), message.here, ask)
+        self.put("#do", Paragraph(message.happened, "bold"), *because(refusal, self.context.lexicon), message.here, ask)
 
     def _marked(self) -> str | None:
         choice = self.query_one(ChoiceList).marked

@@ -10,9 +10,10 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.conductor.storing import Outcome
+from lgpki_tui.faces.saying import because, found, short
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.telling import check_lines, found, shown
+from lgpki_tui.faces.tui.telling import check_lines
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
@@ -157,11 +158,11 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         mark = self.context.lexicon.word(f"result.{Result.FAIL.value}")
         reasons = [line for check in checks if check.code == refusal.code for line in self._reason(check)]
         ask = Paragraph(self.word("ask", desk=message.ask), indent=2)
-        because = self.context.lexicon.because(refusal)
-        return [Paragraph(f"[{mark}] {message.happened}", "bold", 5), *because, *reasons, message.here, ask]
+        causes = because(refusal, self.context.lexicon)
+        return [Paragraph(f"[{mark}] {message.happened}", "bold", 5), *causes, *reasons, message.here, ask]
 
     def _reason(self, check: Finding) -> list[Paragraph]:
-        facts = {"expected": shown(check.expected), "found": found(check, self.context.lexicon)}
+        facts = {"expected": short(check.expected), "found": found(check, self.context.lexicon)}
         values = {"expected": check.expected, "found": check.found}
         return [
             Paragraph("  " + self.word(self._word_of(key, check), **{key: facts[key]}), indent=4)

@@ -11,12 +11,12 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.cutting import pad
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
-from lgpki_tui.faces.tui.wrap import pad
 from lgpki_tui.ground.secret import Secret
 
 _LABEL = 12

@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.card.models import CardModel
+from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.pins import PinPair
@@ -79,7 +80,7 @@ class SetPinScreen(PageScreen[SetPinAnswer]):
             self._model.check_pin(answer.old)
             self._model.check_pin(answer.new)
         except Refusal as refusal:
-            return "".join(self.context.lexicon.because(refusal))
+            return "".join(because(refusal, self.context.lexicon))
         return None
 
     def _refused(self, field: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -15,7 +16,6 @@ from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.judging import said
 from lgpki_tui.faces.tui.looking_up import LookupScreen
 from lgpki_tui.faces.tui.lookup import Lookup
-from lgpki_tui.faces.tui.views import Judgement
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
@@ -27,6 +27,9 @@ from lgpki_tui.registry.port import RegistryKind
 from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.name import shown_name
 from lgpki_tui.subject.profile import Profile, Rule
+
+if TYPE_CHECKING:
+    from lgpki_tui.conductor.requesting import Judgement
 
 # After the last key: long enough that a typist is not looked up at every letter, short enough not to be waited for.
 _PAUSE = 0.12

@@ -9,9 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from lgpki_tui.faces.saying import because, short
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.telling import check_lines, shown
+from lgpki_tui.faces.tui.telling import check_lines
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.ground.codes import Exit
@@ -45,13 +46,13 @@ class VerdictScreen(PageScreen[None]):
         if refusal.code.exit is Exit.FAULT:
             kind = self.word("fault")
         doubt = [self.word("unknown")] if self._result is Result.UNKNOWN else []
-        yield Prose(Paragraph(f"{kind}  {message.happened}", "bold"), *doubt, *lexicon.because(refusal), *self._dies())
+        yield Prose(Paragraph(f"{kind}  {message.happened}", "bold"), *doubt, *because(refusal, lexicon), *self._dies())
         yield Prose(Paragraph(self.word("do"), "bold"), Paragraph("  " + message.here, indent=2), classes="label")
         yield Prose(Paragraph(self.word("ask"), "bold"), Paragraph("  " + message.ask, indent=2), classes="label")
         made = tuple(each for each in self._checks if each.result is not Result.UNKNOWN)
         if made:
             yield Prose(*(text for text, _ in check_lines(made, lexicon)), classes="label")
-        facts = "  ".join(f"{key}={shown(value)}" for key, value in refusal.facts.items() if value not in _NOTHING)
+        facts = "  ".join(f"{key}={short(value)}" for key, value in refusal.facts.items() if value not in _NOTHING)
         yield Prose(Paragraph(f"({refusal.code.value}{'  ' + facts if facts else ''})", indent=1), classes="label")
         yield Horizontal(Button(self.word("close"), id="close"), classes="row")
 
@@ -68,6 +69,6 @@ class VerdictScreen(PageScreen[None]):
         lines = []
         for each in valid if isinstance(valid, list | tuple) else ():
             if isinstance(each, dict):
-                facts = {"subject": each.get("subject"), "not_after": shown(each.get("not_after"))}
+                facts = {"subject": each.get("subject"), "not_after": short(each.get("not_after"))}
                 lines.append(self.context.lexicon.word("refusal.dies", **facts))
         return lines

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from lgpki_tui.faces.tui.widgets.cells import cut, padded
+from lgpki_tui.faces.tui.cutting import cut, padded
 from lgpki_tui.ground.inert import inert
 
 _GAP = "  "

@@ -13,8 +13,8 @@ from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
+from lgpki_tui.faces.tui.cutting import cut
 from lgpki_tui.faces.tui.widgets.caret import Caret
-from lgpki_tui.faces.tui.widgets.cells import cut
 from lgpki_tui.faces.tui.widgets.choice import Choice, Row, detail_column, longest
 from lgpki_tui.faces.tui.widgets.face import REVERSE
 

@@ -9,8 +9,8 @@ from textual import events
 from textual.geometry import Size
 from textual.strip import Strip
 
+from lgpki_tui.faces.tui.cutting import cut
 from lgpki_tui.faces.tui.widgets.caret import Caret
-from lgpki_tui.faces.tui.widgets.cells import cut
 
 REVERSE = Style(reverse=True)
 

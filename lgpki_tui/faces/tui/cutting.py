@@ -22,6 +22,11 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
+def pad(text: str, width: int) -> str:
+    """The text cut or filled with spaces to exactly `width` cells."""
+    return padded(cut(text, width), width)
+
+
 def _beginning(text: str, width: int) -> str:
     used = 0
     for start, _end, cells in split_graphemes(text)[0]:
