@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Finding, Refusal, Result
@@ -62,9 +61,17 @@ async def _in_thread(look: Callable[[], Answer | Awaitable[Answer]]) -> Answer |
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Answer | Awaitable[Answer]] = loop.create_future()
 
+    def settle(setter: Callable[..., None], value: object) -> None:
+        if future.done():
+            _forget(value)
+        else:
+            setter(value)
+
     def tell(setter: Callable[..., None], value: object) -> None:
-        with suppress(RuntimeError):  # too late: the loop is closed
-            loop.call_soon_threadsafe(lambda: None if future.done() else setter(value))
+        try:
+            loop.call_soon_threadsafe(settle, setter, value)
+        except RuntimeError:  # too late: the loop is closed
+            _forget(value)
 
     def run() -> None:
         try:
@@ -75,4 +82,15 @@ async def _in_thread(look: Callable[[], Answer | Awaitable[Answer]]) -> Answer |
             tell(future.set_result, found)
 
     threading.Thread(target=run, name="probe", daemon=True).start()
-    return await future
+    try:
+        return await future
+    except asyncio.CancelledError:
+        if future.done() and not future.cancelled() and future.exception() is None:
+            _forget(future.result())
+        raise
+
+
+def _forget(answer: object) -> None:
+    """Nobody waits for it any more. A coroutine that is never awaited is ended, so that Python need not complain."""
+    if iscoroutine(answer):
+        answer.close()

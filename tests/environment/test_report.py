@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -126,3 +128,23 @@ def test_a_disk_that_is_nearly_full(tmp_path: Path) -> None:
     if said is None:
         pytest.skip("the kernel forbids this user a mount namespace (unshare(2))")
     assert said == "fail attention ok"
+
+
+async def test_a_report_that_nobody_waits_for_leaves_nothing_unawaited(recwarn: pytest.WarningsRecorder) -> None:
+    """A probe answers with something to await, when whoever asked has gone (the page was left)."""
+    asked, go = threading.Event(), threading.Event()
+
+    def look() -> Awaitable[Sequence[Finding]]:
+        asked.set()
+        go.wait(5)
+        return later()
+
+    report = asyncio.create_task(collect([Probe("slow", look)], 10))
+    await asyncio.to_thread(asked.wait, 5)
+    report.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await report
+    go.set()
+    await asyncio.sleep(0.05)
+    gc.collect()
+    assert [str(each.message) for each in recwarn] == []

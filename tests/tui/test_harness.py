@@ -54,7 +54,7 @@ def test_a_line_is_a_terminal_and_can_be_hung_up() -> None:
         line.wait_for(b"mirror\r\nmirror")
         assert line.echoes()
         line.hang_up()
-        assert line.process.wait(3) == -1  # SIGHUP
+        assert line.process.wait(3) in (-1, 1)  # SIGHUP; or cat met the end of the line before it came
 
 
 @needs_ssh

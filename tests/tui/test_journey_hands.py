@@ -88,7 +88,7 @@ def test_stopped_and_continued(formatted: Practice) -> None:
         person.reach("export", "SHA-256")
         stopped_and_continued(person, tmux)
         person.press("ctrl+q")
-        tmux.wait_for("$ ")
+        tmux.wait_for("$")
         tmux.text("echo left with $?")
         tmux.keys("Enter")
         shown = tmux.wait_for("left with 0")

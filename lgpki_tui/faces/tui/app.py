@@ -11,6 +11,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.worker import WorkType
 
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.driver import DiffDriver, redraw
@@ -62,7 +63,8 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
             self._driver.trust_ambiguous(self._measured.width == 1)
         from lgpki_tui.faces.tui.guide import Guide
 
-        self.run_worker(Guide(self, self.context).walk(), exit_on_error=True)
+        walk: WorkType[None] = Guide(self, self.context).walk
+        self.run_worker(walk)
 
     async def on_event(self, event: events.Event) -> None:
         """A notice has been read when the next key comes. Seen here: a field keeps the keys that it takes to itself."""
@@ -88,7 +90,8 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
     def _is_seen(self, tell: Callable[[], None]) -> None:
         """The first frame is out. What can wait begins now: the card's process gets ready while the person reads."""
         tell()
-        self.run_worker(self.context.clerk.start_card(), exit_on_error=False)
+        start: WorkType[None] = self.context.clerk.start_card
+        self.run_worker(start, exit_on_error=False)
 
     async def tell(self, refusal: Refusal) -> None:
         """Show a refusal until the person has read it. Only from a worker."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
@@ -86,7 +85,7 @@ class LookupScreen(PageScreen[T]):
         self.taken = (entry.organization, entry.municipality_code)
         lookup.clear()
         self.focus_next()
-        self.work(self.judge())
+        self.work(self.judge, group="judge")
 
     def action_focus_by(self, step: int) -> None:
         """Up and Down move in what was found, while something is."""
@@ -111,7 +110,7 @@ class LookupScreen(PageScreen[T]):
             return
         left = [lookup for lookup in self.query(Lookup) if lookup is not self.focused_lookup()]
         if any(lookup.marked is not None for lookup in left):
-            self.work(self.judge())
+            self.work(self.judge, group="judge")
         for lookup in left:
             lookup.clear()
 
@@ -138,7 +137,3 @@ class LookupScreen(PageScreen[T]):
     def focused_lookup(self) -> Lookup | None:
         """That of the field which has the focus."""
         return self.lookup_of(self.focused.id or "") if self.focused is not None else None
-
-    def work(self, work: Awaitable[None]) -> None:
-        """Judge without holding up a key; what is under way is out of date then."""
-        self.run_worker(self.while_here(work), group="judge", exclusive=True)

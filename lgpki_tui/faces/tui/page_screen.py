@@ -5,7 +5,8 @@ State is in the enrolment and in what a screen is given, never in widgets: each 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from textual.events import DescendantFocus, Resize
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.cutting import cut, pad
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from lgpki_tui.faces.tui.widgets.text_field import TextField
 
 T = TypeVar("T")
+# Never a coroutine, which would complain if its worker were cancelled before it began.
+Work = WorkType[None]
 # Smaller than this, a page shows only how large it must be.
 LEAST_COLUMNS, LEAST_ROWS = 60, 20
 # On fewer, there are no blank rows between the parts of a page.
@@ -109,7 +113,7 @@ class PageScreen(Screen[T]):
     async def action_again(self) -> None:
         """F5: look again; not while it is still being looked. Never awaited here: keys would wait for the card."""
         if not self._asking:
-            self.run_worker(self._begun(), exit_on_error=True)
+            self._begin_work()
 
     def action_back(self) -> None:
         """Esc: back, nothing done."""
@@ -159,7 +163,7 @@ class PageScreen(Screen[T]):
         if first is not None:
             self.set_focus(self.query_one(first), scroll_visible=False)
         self._put_frame()
-        self.run_worker(self._begun(), exit_on_error=True)
+        self._begin_work()
         self._wizard.page_is_there(self)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
@@ -182,7 +186,7 @@ class PageScreen(Screen[T]):
     async def _begun(self) -> None:
         self._asking = True
         try:
-            await self.while_here(self.begin())
+            await self.while_here(self.begin)
         except Refusal as refusal:
             if self.is_here:
                 await self._wizard.tell(refusal)
@@ -196,11 +200,20 @@ class PageScreen(Screen[T]):
         """Whether neither the page nor the program was left yet."""
         return self.app.is_running and self in self.app.screen_stack
 
-    async def while_here(self, work: Awaitable[None]) -> None:
+    def work(self, act: Callable[[], Awaitable[None]], *, group: str = "work") -> None:
+        """What awaits answers, without holding up a key; what is under way in the same group is out of date then."""
+        work: Work = partial(self.while_here, act)
+        self.run_worker(work, group=group, exclusive=True)
+
+    def _begin_work(self) -> None:
+        begun: Work = self._begun
+        self.run_worker(begun)
+
+    async def while_here(self, act: Callable[[], Awaitable[None]]) -> None:
         """Work of a page that awaits answers: what it does to a page that was left meanwhile is nothing. (Textual
         cancels the workers of a page some time after its widgets are gone; looking for one of them ended the run.)"""
         try:
-            await work
+            await act()
         except NoMatches:
             if self.is_here:
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from textual.containers import Horizontal
@@ -82,7 +83,7 @@ class ExportScreen(PageScreen[Exported]):
             self._ask_folder(True)
             self.query_one("#folder").focus()
         else:
-            self.run_worker(self._copy(Path(event.choice.id)), exclusive=True)
+            self.work(partial(self._copy, Path(event.choice.id)))
 
     def on_choice_list_refused(self, event: ChoiceList.Refused) -> None:
         """A medium that is only for reading."""
@@ -91,7 +92,7 @@ class ExportScreen(PageScreen[Exported]):
     def entered(self, field: str, text: str) -> None:
         """Copy to this folder."""
         if text.startswith("/"):
-            self.run_worker(self._copy(Path(text)), exclusive=True)
+            self.work(partial(self._copy, Path(text)))
         else:
             self.notice(self.word("absolute"))
 

@@ -91,7 +91,7 @@ class HomeScreen(PageScreen[HomeAnswer]):
 
     async def action_again(self) -> None:
         """F5: read the record again; a record that cannot be read is told, and what was shown stays."""
-        self.run_worker(self.while_here(self._read_again()), exclusive=True, group="again")
+        self.work(self._read_again)
 
     async def _read_again(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,12 +73,12 @@ class ReceiptScreen(PageScreen[str]):
             path.display = True
             path.focus()
         else:
-            self.run_worker(self._read(Path(event.choice.id)), exclusive=True, group="read")
+            self.work(partial(self._read, Path(event.choice.id)))
 
     def entered(self, field: str, text: str) -> None:
         """Read the file that was named."""
         if text.startswith("/"):
-            self.run_worker(self._read(Path(text)), exclusive=True, group="read")
+            self.work(partial(self._read, Path(text)))
         else:
             self.notice(self.word("absolute"))
 
@@ -93,7 +94,7 @@ class ReceiptScreen(PageScreen[str]):
             self.notice(self.word("nowhere"))
 
     async def _read(self, file: Path) -> None:
-        await self.while_here(self._tell(file))
+        await self._tell(file)
         self.call_after_refresh(self.show_focused)
 
     async def _tell(self, file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from textual.containers import Horizontal
@@ -80,12 +81,12 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
             self._ask_path(True)
             self.query_one("#path").focus()
         else:
-            self.run_worker(self._examine(Path(event.choice.id)), exclusive=True)
+            self.work(partial(self._examine, Path(event.choice.id)))
 
     def entered(self, field: str, text: str) -> None:
         """Look at the file that was named."""
         if text.startswith("/"):
-            self.run_worker(self._examine(Path(text)), exclusive=True)
+            self.work(partial(self._examine, Path(text)))
         else:
             self.notice(self.word("absolute"))
 

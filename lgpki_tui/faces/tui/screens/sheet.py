@@ -60,7 +60,7 @@ class SheetScreen(PageScreen[Filled]):
         if event.button.id == "next":
             self.dismiss(Filled.NEXT)
         else:
-            self.run_worker(self._save(), exclusive=True)
+            self.work(self._save)
 
     def action_next(self) -> None:
         """F10: on, with or without the PDF."""

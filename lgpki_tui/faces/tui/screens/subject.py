@@ -16,6 +16,7 @@ from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.judging import said
 from lgpki_tui.faces.tui.looking_up import LookupScreen
 from lgpki_tui.faces.tui.lookup import Lookup
+from lgpki_tui.faces.tui.page_screen import Work
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
@@ -121,7 +122,7 @@ class SubjectScreen(LookupScreen[Unfinished]):
         if event.input.id in _TEXTS:
             if self._pause is not None:
                 self._pause.stop()
-            self._pause = self.set_timer(_PAUSE, lambda: self.work(self.look_up_and_judge()))
+            self._pause = self.set_timer(_PAUSE, lambda: self.work(self.look_up_and_judge, group="judge"))
 
     # --- The way on, and back ---
 
@@ -189,7 +190,8 @@ class SubjectScreen(LookupScreen[Unfinished]):
     # --- Kept while it is typed ---
 
     def _keep_now(self) -> None:
-        self.run_worker(self._keep_answers(), group="keep")
+        keep: Work = self._keep_answers
+        self.run_worker(keep, group="keep")
 
     async def on_unmount(self) -> None:
         """The program ends: also the last second is kept."""

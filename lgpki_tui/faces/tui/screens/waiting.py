@@ -99,7 +99,7 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
     def action_issue(self) -> None:
         """F6, in practice only: the branch takes it and the CA issues."""
         if self.context.clerk.practice_desk is not None:
-            self.run_worker(self._issue(), exclusive=True)
+            self.work(self._issue)
 
     async def _issue(self) -> None:
         try:
