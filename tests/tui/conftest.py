@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.practice import Practice, new_practice
+from tests.tui.ending import PROGRAM
 from tests.tui.several import stop_with_key
 from tests.tui.walking import LABEL, PIN, SO_PIN
 
@@ -73,3 +74,10 @@ def several_open(_formatted: Practice, tmp_path: Path) -> Practice:
     practice = _formatted.copy(tmp_path / "practice")
     stop_with_key(practice)
     return practice
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    file = tmp_path / "program.py"
+    file.write_text(PROGRAM)
+    return file

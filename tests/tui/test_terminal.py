@@ -1,11 +1,9 @@
-"""The terminal is left sane however the wizard ends, Ctrl+Z and a lost line included, and a fault tells no secret."""
+"""The terminal is left sane however the wizard ends, a lost line included; what is typed at the start is not lost."""
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -13,154 +11,19 @@ import pytest
 
 from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.terminal import apply_environment, prepare_environment
-from lgpki_tui.ground.faults import where
-from tests.tui.sshd import Line, Sshd
-from tests.tui.tmux import Tmux
-
-ROOT = Path(__file__).parents[2]
-# Never written out in the program below: only a run puts it together.
-CANARY = "CANARY" + "4711"
-# The smallest app around which the pieces can be seen at work. Its arguments: driver, patience, where to write the end.
-PROGRAM = """
-import asyncio, os, resource, signal, sys, threading, time
-DRIVER, PATIENCE, END = sys.argv[1], float(sys.argv[2]), sys.argv[3]
-if "deaf" in sys.argv:  # as where no shell passes SIGHUP on: only the end of the line tells
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
-from lgpki_tui.faces.tui.look import begin_measuring, replay
-from lgpki_tui.faces.tui.terminal import JobControl, QuietCrash, SteadyLine, apply_environment, guard_terminal
-apply_environment(os.environ)
-measuring = begin_measuring(0, 1) if "measure" in sys.argv else None
-from textual import work
-from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
-from textual.widgets import Button, Checkbox, Input, Static
-from lgpki_tui.faces.tui.driver import DiffDriver
-
-class Steady(SteadyLine, LinuxDriver):
-    pass
-
-class Broken(Static):
-    def render(self):
-        return boom()
-
-def boom():
-    pin = "CANARY" + str(4711)
-    raise ValueError("PIN " + pin)
-
-class Small(QuietCrash, JobControl, App):
-    CSS = "not css {" if "css" in sys.argv else ""
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [("ctrl+z", "suspend_process", ""), *((f"f{n}", f"fault({n})", "") for n in range(1, 10))]
-    def compose(self):
-        yield Static("")
-        yield Input(id="field", select_on_focus=False)
-        yield Button("press")
-        yield Checkbox("tick")
-    def on_ready(self):
-        self.query_one(Input).focus()
-        if measuring:
-            replay(self, measuring().typed_ahead)
-        self.query_one(Static).update(f"READY {os.getpid()}.")
-    async def action_fault(self, n):
-        if n == 1: boom()
-        if n == 2: self.in_worker()
-        if n == 3: self.in_thread_worker()
-        if n == 4: await self.mount(Broken())
-        if n == 5: self.call_later(boom)
-        if n == 6: threading.Thread(target=boom).start(); self.lost = asyncio.ensure_future(self.later()); self.exit()
-        if n == 7: time.sleep(60)
-        if n == 8: self.exit(return_code=0)
-        if n == 9: self.query_one("#none")
-    async def later(self):
-        boom()
-    @work
-    async def in_worker(self):
-        await asyncio.sleep(0); boom()
-    @work(thread=True)
-    def in_thread_worker(self):
-        boom()
-
-app = Small(driver_class=DiffDriver if DRIVER == "diff" else Steady, ansi_color=True)
-measured = measuring() if measuring else None
-with guard_terminal(lambda cause: app.exit(cause.value, return_code=130), patience=PATIENCE):
-    app.run(mouse=False)
-used = resource.getrusage(resource.RUSAGE_SELF)
-with open(END + ".part", "w") as end:
-    end.write(f"{app.return_code} {app.return_value} {used.ru_utime + used.ru_stime:.2f} {app.crash} "
-              f"{signal.getsignal(signal.SIGTSTP)!r} {signal.getsignal(signal.SIGTERM)!r} {threading.active_count()}")
-os.rename(END + ".part", END)
-print("ENDED", app.return_code, app.crash, flush=True)
-sys.exit(app.return_code)
-"""
-READY = re.compile(rb"READY (\d+)\.")
-MODES = re.compile(rb"\x1b\[\?(\d+)([hl])")
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Path:
-    file = tmp_path / "program.py"
-    file.write_text(PROGRAM)
-    return file
-
-
-def environ(**more: str) -> dict[str, str]:
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C.UTF-8",
-        "TERM": "xterm-256color",
-    } | more
-
-
-def command(program: Path, driver: str = "diff", *words: str, patience: float = 8) -> list[str]:
-    return [sys.executable, str(program), driver, str(patience), str(program.parent / "end"), *words]
-
-
-def start(
-    program: Path, driver: str = "diff", *words: str, patience: float = 8, more: dict[str, str] | None = None
-) -> Line:
-    line = Line(command(program, driver, *words, patience=patience), environ(**(more or {})))
-    try:
-        if "measure" not in words and "css" not in words:
-            ready(line)
-    except BaseException:
-        line.__exit__(None, None, None)
-        raise
-    return line
-
-
-def ready(line: Line) -> int:
-    """The program's process, once its first field has focus."""
-    _until(lambda: READY.search(line.drain(0.02)) is not None)
-    found = READY.search(line.received)
-    assert found
-    return int(found[1])
-
-
-def end_of(program: Path) -> str:
-    end = program.parent / "end"
-    _until(end.exists)
-    return end.read_text()
-
-
-def _until(true: object, seconds: float = 8) -> None:
-    assert callable(true)
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def left_on(output: bytes) -> set[bytes]:
-    """The modes that a program has switched on and not off again (7 and 25 are on from the start)."""
-    on = {b"7", b"25"}
-    for mode, switch in MODES.findall(output):
-        on = on | {mode} if switch == b"h" else on - {mode}
-    return on - {b"7", b"25"} | {b"-" + mode for mode in (b"7", b"25") if mode not in on}
-
-
-# --- the environment
+from tests.tui.ending import (
+    MODES,
+    command,
+    cpu,
+    end_of,
+    environ,
+    left_on,
+    ready,
+    runs,
+    start,
+    until,
+)
+from tests.tui.sshd import Sshd
 
 
 def test_the_environment_textual_is_imported_in() -> None:
@@ -193,18 +56,6 @@ def test_a_key_over_a_line_may_take_longer_to_arrive(remote: str) -> None:
     assert prepare_environment({remote: "10.0.0.1 50000 10.0.0.2 22"})["ESCDELAY"] == "300"
     assert prepare_environment({remote: "10.0.0.1", "ESCDELAY": "50"})["ESCDELAY"] == "50"
     assert prepare_environment({remote: "10.0.0.1", "ESCDELAY": "long"})["ESCDELAY"] == "300"
-
-
-def test_where_names_our_own_innermost_line_only() -> None:
-    names: dict[str, object] = {"__name__": "lgpki_tui.room.file"}
-    exec(compile("def ours(call):\n    call()\n", "file", "exec"), names)  # noqa: S102  # a frame of a module that is called as ours are
-    with pytest.raises(ValueError, match="CANARY") as raised:
-        names["ours"](lambda: int("CANARY"))  # type: ignore[operator]  # just made
-    assert where(raised.value) == "lgpki_tui.room.file:2"
-    assert where(ValueError("never raised")) == ""
-
-
-# --- what a run leaves
 
 
 @pytest.mark.parametrize("driver", ["diff", "plain"])
@@ -252,10 +103,10 @@ def test_a_lost_line_does_not_spin(program: Path) -> None:
         pid = line.process.pid
         line.send(b"\x1b[18~")  # F7: the app is held up, and Textual's input thread left to itself
         time.sleep(0.2)
-        before = _cpu(pid)
+        before = cpu(pid)
         line.hang_up()
         time.sleep(1)
-        assert _cpu(pid) - before < 0.2
+        assert cpu(pid) - before < 0.2
 
 
 def test_a_run_that_does_not_end_is_ended(program: Path) -> None:
@@ -290,76 +141,7 @@ def test_a_dropped_ssh_line_ends_the_run(program: Path, cut: str) -> None:
         else:
             line.process.kill()
         assert end_of(program).split()[:2] == ["130", "hangup"]
-        _until(lambda: not _runs(pid))
-
-
-def _runs(pid: int) -> bool:
-    try:  # its parent is init now, which may take its time to notice the end
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-# --- faults
-
-
-@pytest.mark.parametrize(
-    "key", [b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS", b"\x1b[15~"], ids=["F1", "F2", "F3", "F4", "F5"]
-)
-def test_a_fault_tells_its_type_and_no_secret(program: Path, key: bytes) -> None:
-    logs = {
-        "TEXTUAL_LOG": str(program.parent / "log"),
-        "TEXTUAL_DEBUG": "1",
-        "TEXTUAL": "debug",
-        "PYTHONASYNCIODEBUG": "1",
-    }
-    with start(program, "diff", more=logs) as line:
-        line.send(key)
-        output = line.wait_for(b"ENDED 4")
-        assert line.process.wait(5) == 4
-        output = line.drain(0.1)
-        assert line.echoes()
-        assert left_on(output) == set()
-    _assert_quiet(output, program)
-    assert b"Crash(error='ValueError'" in output
-    assert sorted(file.name for file in program.parent.iterdir()) == ["end", "program.py"]
-
-
-def test_a_fault_of_textual_itself_is_told_by_its_type(program: Path) -> None:
-    with start(program) as line:
-        line.send(b"\x1b[20~")  # F9: NoMatches
-        assert b"Crash(error='NoMatches'" in line.wait_for(b"ENDED 4")
-
-
-def test_what_nobody_waited_for_says_nothing(program: Path) -> None:
-    with start(program) as line:
-        line.send(b"\x1b[17~")  # F6: a thread and a task
-        line.wait_for(b"ENDED")
-        line.process.wait(5)
-        _assert_quiet(line.drain(0.1), program)
-
-
-def test_a_broken_stylesheet_ends_it_before_it_begins(program: Path) -> None:
-    with start(program, "diff", "css") as line:
-        output = line.wait_for(b"ENDED 4", 10)
-        assert line.echoes()
-        assert left_on(output) == set()
-        _assert_quiet(output, program)
-
-
-def _assert_quiet(output: bytes, program: Path) -> None:
-    assert CANARY.encode() not in output
-    assert b"Traceback" not in output
-    for file in program.parent.iterdir():
-        assert CANARY not in file.read_text()
-
-
-# --- looks and keys
+        until(lambda: not runs(pid))
 
 
 @pytest.mark.parametrize("driver", ["diff", "plain"])
@@ -377,92 +159,12 @@ def test_what_is_typed_while_it_starts_reaches_the_field(program: Path) -> None:
         line.wait_for(b"\x1b[6n", 10)
         line.send("高島".encode())
         line.send(b"\x1b[1;1R\x1b[1;4R")
-        _until(lambda: "高島" in line.drain(0.05).decode(errors="replace"))
+        until(lambda: "高島" in line.drain(0.05).decode(errors="replace"))
 
 
 def test_an_answer_that_comes_too_late_is_no_text(program: Path) -> None:
     with start(program) as line:
         seen = len(line.received)
         line.send(b"\x1b[1;1R\x1b[1;4Rz")
-        _until(lambda: b"z" in line.drain(0.05)[seen:])
+        until(lambda: b"z" in line.drain(0.05)[seen:])
         assert not re.search(rb"[R\[;]z|1;", re.sub(rb"\x1b\[[\d;?]*[A-Za-z]", b"", line.received[seen:]))
-
-
-@pytest.mark.parametrize("driver", ["diff", "plain"])
-def test_ctrl_z_gives_the_shell_its_terminal_and_fg_paints_anew(program: Path, driver: str) -> None:
-    with Tmux(environ=environ()) as tmux:
-        tmux.wait_for("$")
-        tmux.text(" ".join(command(program, driver)))
-        tmux.keys("Enter")
-        tmux.wait_for("READY ", 10)
-        for number in ("one", "two"):
-            tmux.text(f"typed-{number}")
-            tmux.wait_for(f"typed-{number}")
-            assert tmux.modes() == {"alternate_on": True, "cursor_flag": False, "mouse_any_flag": False}
-            tmux.keys("C-z")
-            tmux.wait_for("topped")
-            assert tmux.modes() == {"alternate_on": False, "cursor_flag": True, "mouse_any_flag": False}
-            tmux.text("stty -a | tr ' ' '\\n' | grep -c -x -e echo -e icanon -e isig -e icrnl")
-            tmux.keys("Enter")
-            tmux.wait_for("4")
-            tmux.text("clear; fg")
-            tmux.keys("Enter")
-            tmux.wait_for("READY ")
-            tmux.wait_for(f"typed-{number}")
-            assert any("press" in row for row in tmux.screen())
-        tmux.keys("F8")
-        tmux.wait_for("ENDED 0")
-
-
-def test_ctrl_z_stops_a_script_around_it_too(program: Path) -> None:
-    with Tmux(environ=environ()) as tmux:
-        tmux.wait_for("$")
-        (program.parent / "script").write_text(" ".join(command(program)) + "\necho script-goes-on\n")
-        tmux.text(f"sh {program.parent / 'script'}")
-        tmux.keys("Enter")
-        tmux.wait_for("READY ", 10)
-        tmux.keys("C-z")
-        tmux.wait_for("topped")
-        tmux.text("clear; fg")
-        tmux.keys("Enter")
-        tmux.wait_for("READY ")
-        tmux.text("after")
-        tmux.wait_for("after")
-        tmux.keys("F8")
-        tmux.wait_for("script-goes-on")
-
-
-@pytest.mark.parametrize("driver", ["diff", "plain"])
-def test_bg_does_not_take_the_terminal_and_kill_ends_a_stopped_run(program: Path, driver: str) -> None:
-    with Tmux(environ=environ()) as tmux:
-        tmux.wait_for("$")
-        tmux.text(" ".join(command(program, driver)))
-        tmux.keys("Enter")
-        tmux.wait_for("READY ", 10)
-        tmux.keys("C-z")
-        tmux.wait_for("topped")
-        tmux.text("clear; bg")
-        tmux.keys("Enter")
-        time.sleep(0.3)
-        assert not tmux.modes()["alternate_on"]
-        tmux.text("clear; fg")
-        tmux.keys("Enter")
-        tmux.wait_for("READY ")
-        tmux.keys("C-z")
-        tmux.wait_for("topped")
-        tmux.text("clear; kill -TERM %1; kill -CONT %1")
-        tmux.keys("Enter")
-        assert end_of(program).split()[:2] == ["130", "signal"]
-        tmux.text("stty -a | tr ' ' '\\n' | grep -c -x -e echo -e icanon -e isig -e icrnl")
-        tmux.keys("Enter")
-        tmux.wait_for("4")
-        assert tmux.modes() == {"alternate_on": False, "cursor_flag": True, "mouse_any_flag": False}
-
-
-def test_ctrl_z_does_nothing_where_no_shell_could_continue_it(program: Path) -> None:
-    with start(program) as line:
-        line.send(b"\x1a")
-        time.sleep(0.2)
-        seen = len(line.drain(0.1))
-        line.send(b"on")
-        _until(lambda: b"on" in line.drain(0.05)[seen:])

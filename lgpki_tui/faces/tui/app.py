@@ -14,11 +14,12 @@ from textual.screen import Screen
 from textual.worker import WorkType
 
 from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.crash import QuietCrash
 from lgpki_tui.faces.tui.driver import DiffDriver, redraw
 from lgpki_tui.faces.tui.in_order import KeysInOrder
+from lgpki_tui.faces.tui.job import JobControl
 from lgpki_tui.faces.tui.look import Measured, hint, replay
 from lgpki_tui.faces.tui.page_screen import BlankScreen, PageScreen
-from lgpki_tui.faces.tui.terminal import JobControl, QuietCrash
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.shipped import shipped
 

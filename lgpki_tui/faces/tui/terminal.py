@@ -1,9 +1,8 @@
 """What surrounds the run of the wizard: the environment set before Textual is imported, and a terminal left sane
-however the run ends: by a lost line, a signal, Ctrl+Z or our own fault. Imports no Textual."""
+however the run ends, also by a lost line or a signal. Imports no Textual."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import select
 import signal
@@ -13,14 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from lgpki_tui.faces.tui.job import in_foreground
 from lgpki_tui.faces.tui.look import Look, colourless
 from lgpki_tui.ground.codes import Exit
-from lgpki_tui.ground.faults import where
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -174,7 +171,7 @@ def _put_aside() -> None:
 
 
 def _restore(line: int, before: list[Any] | None) -> None:
-    if before is not None and _in_foreground(line):
+    if before is not None and in_foreground(line):
         with suppress(termios.error):
             termios.tcsetattr(line, termios.TCSANOW, before)
 
@@ -221,122 +218,3 @@ class SteadyLine(_Driver):
         # The kernel sends SIGCONT with the SIGHUP of a lost line; Textual would start a second thread that reads it.
         if self._must_signal_resume:
             super()._sigcont_application()
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """What may be told of our own fault: the exception's type and our file and line, `module:line` or empty."""
-
-    error: str
-    where: str
-
-
-class QuietCrash(_App):
-    """Piece of an App class, before App: a fault ends it with return code 4 and `crash` set, and prints nothing.
-
-    Textual prints a traceback with the locals of every frame and with the message; either may hold a PIN. The caller
-    says what happened when the terminal is sane again. A worker's fault is that of what it ran. The exception is not
-    kept, for its frames hold what was typed; only headless (run_test) it is, where a test raises it.
-    """
-
-    crash: Crash | None = None
-
-    async def run_async(self, **options: Any) -> Any:
-        """As App.run_async; what asyncio would log of a task's exception is not said either."""
-        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
-        return await super().run_async(**options)
-
-    def _handle_exception(self, error: Exception) -> None:
-        cause = getattr(error, "error", error)  # WorkerFailed.error
-        cause = cause if isinstance(cause, BaseException) else error
-        self._fault(Crash(type(cause).__name__, where(cause)))
-        if self.is_headless and self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-
-    def panic(self, *renderables: Any) -> None:
-        """End with nothing said of what is given; Textual's input thread gives a traceback."""
-        error = sys.exc_info()[1]
-        self._fault(Crash(type(error).__name__ if error else "panic", where(error) if error else ""))
-
-    def _print_error_renderables(self) -> None:
-        self._exit_renderables.clear()
-
-    def _fault(self, crash: Crash) -> None:
-        self.crash = self.crash or crash
-        if self._return_code != Exit.INTERRUPTED:
-            self._return_code = Exit.FAULT
-        self._close_messages_no_wait()
-
-
-class JobControl(_App):
-    """Piece of an App class, before App, for a binding of ctrl+z to `suspend_process`."""
-
-    def action_suspend_process(self) -> None:
-        """Stop, as the terminal's own Ctrl+Z would: the whole job, `make` or a script around us too, and only where a
-        shell waits that can continue it; elsewhere nothing could ever wake us.
-
-        Textual's way stops this process alone, and a script around it goes on holding the terminal.
-        """
-        driver = cast("LinuxDriver | None", self._driver)
-        if driver is None or not driver.can_suspend or not resumable():
-            self.bell()
-            return
-        self._suspend_signal()
-        driver.suspend_application_mode()  # first: the shell has the terminal as soon as the script around us stops
-        _stop_job(driver.fileno, lambda: self._exit)
-        if self._exit and not _in_foreground(driver.fileno):
-            # Ended from the shell (`kill %1`), whose terminal it is. Textual would set it, and be stopped for that.
-            driver.attrs_before = None
-            signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-            return
-        driver.resume_application_mode()
-        self._resume_signal()
-        self.screen.refresh(layout=True)
-
-    def on_driver_signal_resume(self) -> None:
-        """After `kill -TSTP`, which Textual answers: paint anew what the shell has scrolled away."""
-        self.screen.refresh(layout=True)
-
-
-def _stop_job(line: int, leaving: Callable[[], bool]) -> None:
-    """Stop this process group; returns when it is continued in the foreground, or when the app is to end."""
-    handlers = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTSTP, signal.SIGCONT)}
-    try:
-        while True:
-            os.killpg(os.getpgrp(), signal.SIGTSTP)
-            for _moment in range(20):  # in the background by `bg`, or by `kill`: then the watch is about to say so
-                if _in_foreground(line) or leaving():
-                    return
-                time.sleep(0.025)
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-
-
-def _in_foreground(line: int) -> bool:
-    """Whether the terminal is ours, or gone: only a shell that has it forbids us to set it."""
-    try:
-        return os.tcgetpgrp(line) == os.getpgrp()
-    except OSError:
-        return True
-
-
-def resumable() -> bool:
-    """Whether our process group has a parent in another group of the session: a shell that can continue it (setpgid(2):
-    the group is not orphaned). Not so for `ssh -t HOST COMMAND` or a command that tmux runs."""
-    group, session, process = os.getpgrp(), os.getsid(0), os.getpid()
-    try:
-        while process > 1:
-            # proc(5): pid (comm) state ppid pgrp session …; a name may hold blanks and brackets.
-            _state, parent, of_group, of_session = (
-                Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[:4]
-            )
-            if int(of_session) != session:
-                return False
-            if int(of_group) != group:
-                return True
-            process = int(parent)
-    except OSError:
-        pass
-    return False
