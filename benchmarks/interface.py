@@ -162,7 +162,7 @@ def _in_the_field(players: Mapping[str, Player]) -> Iterator[Figure]:
     yield Figure("a key, median", "ms", _first(timed), 16)
     yield Figure("a key, 99th of 100", "ms", _first(timed), 16, pick=_p99)
     yield Figure("Tab, median", "bytes", _bytes(tabs), 120)
-    yield Figure("Tab, most", "bytes", _bytes(tabs), pick=max)
+    yield Figure("Tab, most", "bytes", _bytes(tabs), 120, pick=max)
     yield Figure("nobody does anything", "bytes/s", idle, 0)
     yield Figure("memory, with what it started", "MiB", memory)
 
@@ -194,7 +194,7 @@ def _road(work: Path) -> Iterator[Figure]:
 
 
 def _stalls(work: Path) -> Figure:
-    kinds = (Algorithm.RSA_2048, Algorithm.RSA_3072)
+    kinds = (Algorithm.RSA_2048, Algorithm.RSA_4096)
     longest = [each for kind in kinds for each in asyncio.run(stalls(work, kind))]
     return Figure("longest stall while the card works", "ms", {WIZARD: longest}, 50, pick=max)
 

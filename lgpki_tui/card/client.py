@@ -8,7 +8,6 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -22,6 +21,7 @@ from lgpki_tui.card.seen import from_json, token_from_json, token_to_json
 from lgpki_tui.card.wire import Garbled
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.points import Phase, Point, Watch, unwatched
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.identity import Token

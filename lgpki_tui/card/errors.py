@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

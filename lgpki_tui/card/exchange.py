@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from lgpki_tui.card import channel, wire
 from lgpki_tui.card.process import HostProcess
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.points import Phase
 from lgpki_tui.ground.secret import Secret
 

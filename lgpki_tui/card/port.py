@@ -7,10 +7,10 @@ pin_not_set, pin_already_refused. Nothing is cached: each answer is what the car
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.identity import Token
 from lgpki_tui.subject.algorithm import Algorithm

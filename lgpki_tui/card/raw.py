@@ -10,12 +10,12 @@ import ctypes
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 
 from lgpki_tui.card.errors import ReturnValue
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 
 LABEL_BYTES = 32
 _ULONG = ctypes.c_ulong

@@ -9,7 +9,6 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from lgpki_tui.card import wire
@@ -20,6 +19,7 @@ from lgpki_tui.card.raw import RawModule
 from lgpki_tui.card.seen import to_json
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from lgpki_tui.card.module import Module

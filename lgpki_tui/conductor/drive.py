@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
 from hashlib import sha256
 
 from lgpki_tui.conductor.ports import Ports, Progress
 from lgpki_tui.conductor.possession import UNASKED, prove_possession
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.receipt import Binding, make_receipt
 from lgpki_tui.pki.request import build_request, pem
 from lgpki_tui.pki.signatures import is_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from lgpki_tui.card.choice import choose
@@ -14,6 +13,7 @@ from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.certificate import parse
 from lgpki_tui.pki.names import shown
 from lgpki_tui.procedure import events

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from lgpki_tui.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from lgpki_tui.card.models import CardModels

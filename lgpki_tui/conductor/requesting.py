@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lgpki_tui.conductor.cards import card_for_key, log_in, refuse_open, the_same
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.formatting import settle_seen_format
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.wish import Wish
 from lgpki_tui.ground.findings import Finding
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Login, Machine, Token

@@ -6,7 +6,7 @@ All checks that need no card come first and are all reported; when one of them f
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from lgpki_tui.card.port import CardSeen
@@ -17,6 +17,7 @@ from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.possession import prove_possession
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Refusal, Result
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.certificate import Certificate
 from lgpki_tui.pki.files import read_bounded
 from lgpki_tui.pki.receipt import Binding, read_receipt

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.subject.algorithm import Algorithm
 from lgpki_tui.subject.draft import Draft
 

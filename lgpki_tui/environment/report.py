@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from inspect import isawaitable, iscoroutine
 
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Finding, Refusal, Result
+from lgpki_tui.ground.frozen import dataclass
 
 Answer = Sequence[Finding]
 # A card that answers slowly still gets its word in; a probe that hangs is told as unknown.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
+
+from lgpki_tui.ground.frozen import dataclass
 
 # Japan has had no daylight saving time since 1951: a fixed offset needs no time-zone database on the PC.
 TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.frozen import dataclass
 
 Fact = str | int | bool | None | Sequence["Fact"] | Mapping[str, "Fact"]
 Facts = Mapping[str, Fact]

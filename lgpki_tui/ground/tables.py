@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
@@ -20,6 +19,7 @@ from typing import NoReturn, TypeVar, cast
 from lgpki_tui.ground.clock import from_rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.frozen import dataclass
 
 _T = TypeVar("_T")
 _MISSING = object()

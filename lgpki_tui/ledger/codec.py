@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from lgpki_tui.ground.clock import from_rfc3339, rfc3339
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.identity import Login, LoginSource, Machine, Token
 

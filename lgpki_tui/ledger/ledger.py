@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.points import Watch, unwatched
 from lgpki_tui.ledger.chain import first_broken
 from lgpki_tui.ledger.codec import CARD, Entry, decode, encode

@@ -11,10 +11,11 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.sqlite import translated
 from lgpki_tui.procedure.enrolment import Enrolment, State
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from lgpki_tui.ground.frozen import dataclass
 
 MOUNTINFO = Path("/proc/self/mountinfo")
 # Where removable media are mounted: by the desktop (udisks) and by hand (FHS 3.0, 3.11 and 3.12).

@@ -12,7 +12,8 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+
+from lgpki_tui.ground.frozen import dataclass
 
 PREFIX, SUFFIX = ".lgpki-tui-", ".part"
 _READ = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY

@@ -9,9 +9,9 @@ text = "..."
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.ground.tables import Table, read_table
 from lgpki_tui.pages.language import LANGUAGES, Language

@@ -7,10 +7,10 @@ A terminal set to Japanese may draw East-Asian-ambiguous characters two cells wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from unicodedata import east_asian_width
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert_lines
 from lgpki_tui.pages.fill import PLACE, places
 from lgpki_tui.pages.language import LANGUAGES

@@ -14,10 +14,10 @@ A message may hold places for facts (fill.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from lgpki_tui.ground.findings import Facts
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.ground.tables import Table, read_table

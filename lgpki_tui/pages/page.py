@@ -15,12 +15,12 @@ A page never describes layout, visibility or order of pages.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.ground.tables import Table, read_table
 from lgpki_tui.pages.fill import fill

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import PurePath
@@ -10,6 +9,7 @@ from pathlib import PurePath
 from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Token

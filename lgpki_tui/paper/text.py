@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.paper.columns import fill, fold, width
 from lgpki_tui.paper.sheet import NamePart, Sheet, digest_lines, marks, shown_marks

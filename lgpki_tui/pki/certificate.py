@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms
@@ -13,6 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.armour import Block, Kind, blocks, length_problem, looks_like, plain
 from lgpki_tui.pki.names import Name, read_name
 from lgpki_tui.pki.signatures import digest, usual_form

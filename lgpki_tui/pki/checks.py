@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Result
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.certificate import Certificate, ReadCertificate, loaded
 from lgpki_tui.pki.names import Likeness, Subject, compare, shown, shown_subject
 from lgpki_tui.pki.path import PathFound, PathState, Trust, find_path

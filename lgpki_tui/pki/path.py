@@ -7,10 +7,10 @@ subject with U+9FC0 raises), and the number of ways through a hostile chain file
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.certificate import Certificate
 from lgpki_tui.pki.names import folded
 

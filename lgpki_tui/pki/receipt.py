@@ -11,7 +11,6 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ import rfc8785
 from lgpki_tui.ground.clock import from_rfc3339, rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.pki.signatures import Sign, digest, signature_algorithm, verifies
 from lgpki_tui.procedure.identity import Login, LoginSource, Machine, Token

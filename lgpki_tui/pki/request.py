@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from asn1crypto import csr, keys, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import CertificateSigningRequest, InvalidVersion, load_der_x509_csr
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.armour import Kind, blocks, length_problem, looks_like, plain
 from lgpki_tui.pki.armour import pem as pem
 from lgpki_tui.pki.names import Likeness, Name, Subject, build_name, compare, read_name

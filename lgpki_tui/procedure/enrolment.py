@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.identity import Login, Machine, Token
 
 

@@ -6,9 +6,9 @@ result, and what was seen to have happened. All digests are lower-case hex SHA-2
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.identity import Login, Machine, Token
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from lgpki_tui.ground.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

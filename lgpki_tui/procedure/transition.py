@@ -18,11 +18,12 @@ the key up, and nothing leads back to draft.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.commands import (
     Command,

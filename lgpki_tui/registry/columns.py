@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.ground.tables import Table, read_table
 from lgpki_tui.registry.port import RegistryKind

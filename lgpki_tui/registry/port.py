@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Protocol
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.subject.draft import Draft, Entry, Found
 from lgpki_tui.subject.profile import Profile
 

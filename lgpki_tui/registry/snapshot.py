@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.registry.database import reading
 from lgpki_tui.registry.municipalities import Municipalities
 from lgpki_tui.registry.nearest import nearest

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +28,7 @@ from cryptography.x509 import load_der_x509_certificate
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.armour import pem
 from lgpki_tui.pki.certificate import Certificate, read_certificate
 from lgpki_tui.pki.names import Subject, build_name, subject_of

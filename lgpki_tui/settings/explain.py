@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.findings import Fact
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.settings.model import Settings, Valued
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.settings.layer import Layer, read_defaults, read_real, read_sandbox
 from lgpki_tui.settings.model import (
@@ -31,7 +31,10 @@ class Flags:
     module: str | None = None
 
 
-def load_real(etc: Path, config_home: Path, flags: Flags = Flags()) -> Settings:
+_NO_FLAGS = Flags()
+
+
+def load_real(etc: Path, config_home: Path, flags: Flags = _NO_FLAGS) -> Settings:
     """Load the settings of real mode: flags > `etc`/*.toml > `config_home`/*.toml > shipped defaults.
 
     Within a folder, files are read in the order of their names and a later one stands above an earlier one. Raises
@@ -41,7 +44,7 @@ def load_real(etc: Path, config_home: Path, flags: Flags = Flags()) -> Settings:
     return _settings(_merged(layers), None)
 
 
-def load_sandbox(file: Path, flags: Flags = Flags()) -> Settings:
+def load_sandbox(file: Path, flags: Flags = _NO_FLAGS) -> Settings:
     """Load the settings of a sandbox: flags > its sandbox.toml > shipped defaults; nothing else is read.
 
     Raises Refusal: sandbox_missing with `folder`, and what load_real raises.

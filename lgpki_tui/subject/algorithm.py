@@ -10,9 +10,10 @@ class Algorithm(StrEnum):
 
     RSA_2048 = "rsa-2048"
     RSA_3072 = "rsa-3072"
+    RSA_4096 = "rsa-4096"
     EC_P256 = "ec-p256"
 
     @property
     def rsa_bits(self) -> int | None:
         """The length of the modulus; None for what is not RSA."""
-        return {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072}.get(self)
+        return {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072, Algorithm.RSA_4096: 4096}.get(self)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.subject.algorithm import Algorithm
 from lgpki_tui.subject.text import CharacterClass
 

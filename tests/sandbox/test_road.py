@@ -21,7 +21,12 @@ NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "algorithm", "modulus"),
-    [("shokuseki", None, "2048"), ("shokuseki", "rsa-3072", "3072"), ("riyosha", EC, "P-256")],
+    [
+        ("shokuseki", None, "2048"),
+        ("shokuseki", "rsa-3072", "3072"),
+        ("shokuseki", "rsa-4096", "4096"),
+        ("riyosha", EC, "P-256"),
+    ],
 )
 def test_the_road(tmp_path: Path, kind: str, algorithm: str | None, modulus: str) -> None:
     """Both answers work as they are. What happened is read from the ledger's file and the token."""

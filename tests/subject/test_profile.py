@@ -47,6 +47,7 @@ def test_only_riyosha_asks_for_a_registered_name() -> None:
 
 @pytest.mark.parametrize(("text", "algorithm"), [
     (None, Algorithm.RSA_2048), ("rsa-2048", Algorithm.RSA_2048), ("rsa-3072", Algorithm.RSA_3072),
+    ("rsa-4096", Algorithm.RSA_4096),
     ("ec-p256", Algorithm.EC_P256), ("p-256", Algorithm.EC_P256), ("P-256", None), ("rsa-1024", None), ("", None),
 ])  # fmt: skip
 def test_algorithms(text: str | None, algorithm: Algorithm | None) -> None:

@@ -70,8 +70,7 @@ def test_keys_and_tabs_and_pages_take_few_bytes(formatted: Practice, language: L
         keys = [len(terminal.step(key, 0.25)) for key in "般公文ab"]
         assert max(keys) <= KEY, keys
         tabs = [len(terminal.step("\t", 0.25)) for _ in range(5)]
-        assert median(tabs) <= TAB, tabs
-        assert max(tabs) <= 1.5 * TAB, tabs
+        assert max(tabs) <= TAB, tabs
         for key in ("\x1b", "\r"):
             changed = terminal.step(key, 0.4)
             assert 100 < len(changed) <= 1.5 * PAGE, changed  # with what the registries answer
@@ -168,9 +167,9 @@ async def test_the_screen_lives_while_the_card_works(blank: Practice) -> None:
 
 @pytest.mark.slow
 async def test_the_screen_lives_however_long_a_key_takes(formatted: Practice) -> None:
-    """RSA-3072 is the longest key there is; and a card that stands still for a second is slower than any."""
+    """RSA-4096 is the longest key there is; and a card that stands still for a second is slower than any."""
     begun(formatted, municipality_code="252123", organization="総務部情報政策課", name="高島市長", step="review")
-    with asking_for(Algorithm.RSA_3072) as made:
+    with asking_for(Algorithm.RSA_4096) as made:
         async with walking(formatted) as walker, longest_stall(walker) as making:
             await walker.reach("home")
             await walker.press("enter")
@@ -186,4 +185,4 @@ async def test_the_screen_lives_however_long_a_key_takes(formatted: Practice) ->
             assert walker.page == "progress"
             await walker.reach("export")
             assert making() <= STALL
-    assert made == [Algorithm.RSA_3072]
+    assert made == [Algorithm.RSA_4096]

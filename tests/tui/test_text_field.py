@@ -195,6 +195,16 @@ async def test_coming_back_and_typing_does_not_wipe() -> None:
         assert field.value == "高島市"
 
 
+async def test_an_empty_field_is_as_wide_with_the_focus() -> None:
+    app = Stage(TextField(width=10), TextField(width=10))
+    async with app.run_test(size=SIZES[0]) as pilot:
+        for key in ("", "tab"):
+            await pilot.press(*[key] if key else [])
+            lines = [field.render_line(0).crop(0, 10) for field in app.query(TextField)]
+            assert [line.cell_length for line in lines] == [10, 10]
+            assert all(each.style is not None and each.style.underline for line in lines for each in line)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_look(size: tuple[int, int]) -> None:
     app = Stage(TextField("高島", placeholder="?"), TextField(placeholder="[b]例[/b]"), TextField(width=10))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lgpki_tui.ground.codes import Exit
 from lgpki_tui.ground.faults import where
+from lgpki_tui.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.faces.tui.widgets.prose import Paragraph
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.subject.text import SPACES, CharacterClass
 
 _MOST_SPELLINGS = 3

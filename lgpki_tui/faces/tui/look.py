@@ -10,10 +10,11 @@ import time
 import tty
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from threading import Thread
 from typing import TYPE_CHECKING, Any
+
+from lgpki_tui.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from textual.app import App

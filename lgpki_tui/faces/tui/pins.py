@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.tui.look import Look, Unusable, begin_measuring, choose_look, unusable
 from lgpki_tui.faces.tui.terminal import apply_environment, guard_terminal
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from lgpki_tui.faces.tui.driver import Wire

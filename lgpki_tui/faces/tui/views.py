@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from lgpki_tui.ground.findings import Fact
+from lgpki_tui.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from lgpki_tui.card.port import CardSeen

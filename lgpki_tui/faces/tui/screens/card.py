@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.containers import Horizontal
@@ -18,6 +17,7 @@ from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.transition import is_open
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from unicodedata import normalize
 
@@ -17,6 +17,7 @@ from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.guard import Need, need_of_key
 from lgpki_tui.procedure.number import typed_number

@@ -4,7 +4,6 @@ before."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -20,6 +19,7 @@ from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 
 # A PKCS#11 token label has 32 bytes (PKCS#11 v2.40, 4.4.1).

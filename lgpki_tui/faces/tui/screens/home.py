@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -21,6 +20,7 @@ from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.procedure.enrolment import Enrolment, State
 from lgpki_tui.procedure.standing import attention

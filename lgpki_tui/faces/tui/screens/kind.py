@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.widget import Widget
 
@@ -13,6 +12,7 @@ from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
 from lgpki_tui.faces.tui.widgets.prose import Prose
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.subject.profile import Kind
 
 

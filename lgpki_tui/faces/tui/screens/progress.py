@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar, Generic, TypeVar
 
@@ -15,6 +14,7 @@ from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.frozen import dataclass
 
 T = TypeVar("T")
 # The step of the road that an act belongs to; a card is also formatted outside it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.findings import Finding, Refusal, Result
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.certificate import Certificate
 from lgpki_tui.pki.names import shown as shown_subject
 from lgpki_tui.procedure.enrolment import Enrolment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -19,6 +18,7 @@ from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Prose
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from textual.containers import Horizontal
@@ -17,6 +16,7 @@ from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.enrolment import Enrolment
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +19,7 @@ from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.enrolment import Enrolment
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lgpki_tui.faces.tui.widgets.notice import Notice
 from lgpki_tui.ground.findings import Facts
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 
 # U+FF01-U+FF5E are ASCII's 0x21-0x7E, full width (Unicode, block Halfwidth and Fullwidth Forms).

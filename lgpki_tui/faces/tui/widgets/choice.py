@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from lgpki_tui.faces.tui.cutting import cut, padded
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 
 _GAP = "  "

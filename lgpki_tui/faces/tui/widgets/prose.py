@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.wrap import wrap
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert_lines
 
 

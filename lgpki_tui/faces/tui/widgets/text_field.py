@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.geometry import Offset, Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input
 from textual.widgets._input import Selection
 
@@ -115,6 +116,11 @@ class TextField(Caret, Input, inherit_css=False, can_focus=True):
     def caret_offset(self) -> Offset:
         """The cell of the character that the next one is put before, as far as the field is scrolled."""
         return Offset(self._caret_cell - round(self.scroll_x), 0)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line. Input draws no more than the caret of an empty field that has the focus; the rest of the line
+        vanished and came back with the focus (60 bytes each)."""
+        return super().render_line(y).extend_cell_length(self.size.width, self.rich_style)
 
     @property
     def cursor_screen_offset(self) -> Offset:
