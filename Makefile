@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell expr 2 \* $$(nproc))
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help run test test-fast check bench pictures crash-table fresh-machine lock
+.PHONY: help run test test-fast check bench pictures crash-table contract-table fresh-machine lock
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
@@ -42,6 +42,10 @@ pictures: ## draw every page of the wizard anew into docs/screens
 crash-table: ## cut the power before, inside and after every act and show what became of it
 	@scripts/prepare.sh test
 	@$(BIN)/python -m tests.crash
+
+contract-table: ## ask the card contract of every kind of token and write docs/card-contract.md
+	@scripts/prepare.sh test
+	@$(BIN)/python -m tests.card.contract_table
 
 fresh-machine: ## prove run, check and test on an empty Debian 12 (needs root and debootstrap)
 	@scripts/fresh-machine.sh

@@ -75,8 +75,7 @@ def key_and_csr(work: Path) -> Row:
 
 
 async def _log_in(workplace: Workplace, pin: str) -> None:
-    card = choose(await workplace.card.look(), None)
-    await workplace.card.open(card.token, Secret(pin))
+    await workplace.card.open(choose(await workplace.card.look(), None), Secret(pin))
 
 
 async def _make(workplace: Workplace) -> None:

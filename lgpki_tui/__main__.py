@@ -27,7 +27,7 @@ def main() -> int:
 
 def _lists_cards(words: list[str]) -> bool:
     return ["card", "list"] in (words[place : place + 2] for place in range(len(words))) and not any(
-        "-fd" in word for word in words
+        "-fd" in word or word == "--watch" for word in words
     )
 
 

@@ -6,11 +6,11 @@ Every port is built when it is first asked for, and imports its room then: `stat
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lgpki_tui.conductor.ports import Narrator, Paths, Progress
 from lgpki_tui.ground.clock import Clock, PretendClock, SystemClock
@@ -43,6 +43,25 @@ PRACTICE_PREFIX = "PRACTICE-"
 SANDBOX_FILE = "sandbox.toml"
 SOFTHSM_CONFIG = "softhsm2.conf"
 TOKENS = "tokens"
+# The state of the virtual practice card, below its sandbox, and how long another program with it is waited for.
+CARD_FOLDER = "card"
+CARD_PATIENCE_SECONDS = 10.0
+
+
+class PracticeReaders(Protocol):
+    """Readers with the virtual practice card in one of them, until `close`."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a PC/SC client needs in its environment to see them."""
+        ...
+
+    def close(self) -> None:
+        """Take them away. Again is harmless."""
+        ...
+
+
+ReaderStarter = Callable[[Path], PracticeReaders]
 
 
 def silent(progress: Progress, **facts: Fact) -> None:
@@ -60,8 +79,11 @@ class Workplace:
         narrate: Narrator = silent,
         watch: Watch = unwatched,
         early: HostProcess | None = None,
+        start_readers: ReaderStarter | None = None,
     ) -> None:
-        """Name the sandbox, or none for real mode. Nothing is read or started yet. `early`: see card/process.py."""
+        """Name the sandbox, or none for real mode. Nothing is read or started yet. `early`: see card/process.py.
+        `start_readers`: who starts the readers of a virtual practice card, with its state in a folder; that room is
+        above this one (rehearsal)."""
         # As answers resolve their folder: what lies in the sandbox is known as that, also through a link.
         self.sandbox = Path(os.path.realpath(sandbox)) if sandbox is not None else None
         self.narrate = narrate
@@ -69,6 +91,8 @@ class Workplace:
         self._environ = environ
         self._watch = watch
         self._early = early
+        self._start_readers = start_readers
+        self._readers: tuple[PracticeReaders, int] | None = None
 
     @property
     def practice(self) -> bool:
@@ -167,6 +191,7 @@ class Workplace:
         from lgpki_tui.card.client import Deadlines, HostedCard
 
         card = self.settings.card
+        self.open_readers()
         return HostedCard(
             self.module(),
             environment=self._card_environment(),
@@ -176,6 +201,28 @@ class Workplace:
             early=self._early,
             lock=self.places.state / "card.lock",
         )
+
+    def open_readers(self) -> None:
+        """Have the virtual practice card ready in its reader; nothing to do for any other card. Called before PC/SC is
+        used for the first time: its library looks once for the way to the service.
+
+        Raises Refusal: practice_readers, card_in_use (reason practice_card: another program has it), folder_*.
+        """
+        if self.sandbox is None or self.soft or self._readers is not None or self._start_readers is None:
+            return
+        from lgpki_tui.ground.flock import lock_within
+
+        folder = self.sandbox / CARD_FOLDER
+        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            if not lock_within(lock, CARD_PATIENCE_SECONDS):
+                raise Refusal(Code.CARD_IN_USE, reason="practice_card", folder=str(self.sandbox))
+            readers = self._start_readers(folder)
+        except BaseException:
+            os.close(lock)
+            raise
+        self._readers = readers, lock
+        os.environ.update(readers.environment)
 
     def start_card(self, *, prepare: bool = True) -> None:
         """Start the card's process now, so that it gets ready while the program does other things; `prepare`: for more
@@ -189,8 +236,8 @@ class Workplace:
     def module(self) -> Path:
         """The PKCS#11 module to load. Raises Refusal: module_missing, when no candidate is on this PC."""
         card = self.settings.card
-        soft = self.practice and card.module is None
-        chosen = self.soft_module() if soft else (found.value if (found := card.chosen_module()) else None)
+        soft = self.practice and self.soft and card.module is None
+        chosen = self.soft_module() if soft else self._reader_module()
         if chosen is None:
             listed = card.soft_module_candidates if soft else card.module_candidates
             raise Refusal(Code.MODULE_MISSING, module="", tried=[str(path) for path in listed.value], file=listed.file)
@@ -199,6 +246,15 @@ class Workplace:
     def soft_module(self) -> Path | None:
         """The module of the soft practice card on this PC, if it is installed."""
         return _soft_module(self.settings)
+
+    def _reader_module(self) -> Path | None:
+        """The module that is set, or the first candidate; for the virtual practice card never one without readers."""
+        card = self.settings.card
+        if card.module is None and self.practice:
+            readers = (path for path in card.module_candidates.value if path not in card.soft_module_candidates.value)
+            return next((path for path in readers if path.is_file()), None)
+        found = card.chosen_module()
+        return found.value if found is not None else None
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
@@ -318,14 +374,14 @@ class Workplace:
             Probe(
                 "registry", lambda: findings(self.registry, self.clock.now(), self.settings.registry.oldest_days.value)
             ),
-            Probe("card", lambda: probes.card(self.module, lambda: self.card, soft=self._soft)),
+            Probe("card", lambda: probes.card(self.module, lambda: self.card, soft=self.soft)),
         )
 
     @property
-    def _soft(self) -> bool:
-        """Whether the card is a soft practice card, which needs no reader."""
+    def soft(self) -> bool:
+        """Whether the card is a soft practice card, which needs no reader. Raises Refusal: settings_*."""
         sandbox = self.settings.sandbox
-        return sandbox is not None and sandbox.card is not None and sandbox.card.value == "soft"
+        return sandbox is not None and (sandbox.card is None or sandbox.card.value == "soft")
 
     async def close(self) -> None:
         """End the card's process and close the ledger, if they were ever opened."""
@@ -334,9 +390,13 @@ class Workplace:
         self.close_files()
 
     def close_files(self) -> None:
-        """Close the ledger, if it was ever opened: all there is to close in a run that touched no card."""
+        """Close the ledger, if it was ever opened, and take a practice card's readers away."""
         if "ledger" in self.__dict__:
             self.ledger.close()
+        if self._readers is not None:
+            (readers, lock), self._readers = self._readers, None
+            readers.close()
+            os.close(lock)
 
     def pretended(self) -> dict[str, str]:
         """What the sandbox pretends, to be shown; nothing where its file cannot be read, which is told elsewhere."""
@@ -357,7 +417,9 @@ class Workplace:
     def _card_environment(self) -> dict[str, str]:
         environment = dict(self._environ)
         environment |= {name: value.value for name, value in self.settings.card.environment.items()}
-        if self.sandbox is not None:
+        if self._readers is not None:
+            environment |= self._readers[0].environment
+        if self.sandbox is not None and self.soft:
             environment["SOFTHSM2_CONF"] = str(write_softhsm_config(self.sandbox))
         return environment
 
@@ -368,6 +430,16 @@ def shipped_soft_module() -> Path | None:
 
     nowhere = Path(os.devnull)
     return _soft_module(load_real(nowhere, nowhere, Flags()))
+
+
+def shipped_reader_module() -> Path | None:
+    """The same for a sandbox whose card is in a reader."""
+    from lgpki_tui.settings.load import Flags, load_real
+
+    nowhere = Path(os.devnull)
+    card = load_real(nowhere, nowhere, Flags()).card
+    found = (path for path in card.module_candidates.value if path not in card.soft_module_candidates.value)
+    return next((path for path in found if path.is_file()), None)
 
 
 def _soft_module(settings: Settings) -> Path | None:

@@ -18,10 +18,15 @@ case $purpose in
     # The font is for the application sheet.
     run) packages="$packages softhsm2 fonts-ipaexfont-gothic" lock=requirements.lock ;;
     check) ;;
-    # The programs that judge ours, and what plays other users, full disks and other machines.
+    # The programs that judge ours, and what plays other users, full disks, other machines, readers and cards.
+    # With vsmartcard-vpcd a pcscd that runs as a service listens on ports 35963 and 35964 of every address.
     test)
         packages="$packages softhsm2 fonts-ipaexfont-gothic gnutls-bin libengine-pkcs11-openssl libnss3-tools mount opensc"
-        packages="$packages openssh-client openssh-server openssl poppler-utils procps strace tmux util-linux whiptail"
+        packages="$packages opensc-pkcs11 openssh-client openssh-server openssl pcscd poppler-utils procps strace tmux"
+        packages="$packages util-linux vsmartcard-vpcd whiptail"
+        # The tokens of the card contract, and what they stand on.
+        packages="$packages dbus-bin dbus-daemon iproute2 libopencryptoki0 libtpm2-pkcs11-1 libtss2-tcti-swtpm0"
+        packages="$packages libtss2-tcti-tabrmd0 opencryptoki p11-kit p11-kit-modules swtpm tpm2-abrmd"
         ;;
     *)
         echo "usage: $0 run|check|test" >&2

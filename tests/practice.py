@@ -201,11 +201,12 @@ _KINDS = {"Private Key Object": "private", "Public Key Object": "public", "Certi
 
 
 def _objects(listing: str) -> list[dict[str, str]]:
+    """Keys and certificates; the receipt, a data object, is for the tests that are about it."""
     found: list[dict[str, str]] = []
     for line in listing.splitlines():
-        kind = next((short for long, short in _KINDS.items() if line.startswith(long)), None)
-        if kind is not None:
+        if line[:1].strip():  # each object begins at the margin
+            kind = next((short for long, short in _KINDS.items() if line.startswith(long)), "")
             found.append({"kind": kind})
         elif found and (match := re.match(r"\s+(ID|label):\s+(.*)", line)):
             found[-1][match[1]] = match[2].strip()
-    return found
+    return [each for each in found if each["kind"]]

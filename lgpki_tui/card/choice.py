@@ -60,7 +60,7 @@ def shown(cards: tuple[CardSeen, ...], models: CardModels) -> tuple[CardSeen, ..
     return tuple(
         card
         for card in cards
-        if card.initialised or not (models.model_of(card.token).free_slot and card.token.model in tokens)
+        if card.initialised or not (models.model_of(card).free_slot and card.token.model in tokens)
     )
 
 

@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from lgpki_tui.card.address import Address
 from lgpki_tui.card.channel import running_loop
 from lgpki_tui.card.exchange import Request, ask, greet, naming
-from lgpki_tui.card.models import CardModels, FormatWay
+from lgpki_tui.card.models import CardModel, CardModels
 from lgpki_tui.card.port import CardSeen, KeyFound
 from lgpki_tui.card.process import HostProcess, host_command
 from lgpki_tui.card.refused import RefusedPins, Which
-from lgpki_tui.card.seen import from_json, token_from_json, token_to_json
+from lgpki_tui.card.seen import from_json, token_from_json
 from lgpki_tui.card.wire import Garbled
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
@@ -34,10 +35,13 @@ _T = TypeVar("_T")
 _POINTS = {
     "format": Point.CARD_FORMAT,
     "set_pin": Point.CARD_SET_PIN,
+    "unblock": Point.CARD_UNBLOCK,
     "open": Point.CARD_LOGIN,
+    "open_at_pad": Point.CARD_LOGIN,
     "make_key": Point.KEY_MAKE,
     "sign": Point.KEY_SIGN,
     "store_certificate": Point.CERTIFICATE_STORE,
+    "leave_receipt": Point.RECEIPT_LEAVE,
     "destroy_leftover": Point.KEY_DESTROY,
 }
 
@@ -50,11 +54,15 @@ class Deadlines:
     look: float
     format: float
     set_pin: float
+    unblock: float
     open: float
+    open_at_pad: float
     make_key: float
     find: float
     sign: float
     store_certificate: float
+    leave_receipt: float
+    receipts: float
     destroy_leftover: float
 
 
@@ -82,6 +90,8 @@ class HostedCard:
         self._watch = watch
         self._command = command
         self._refused = RefusedPins()
+        # Of the card that is logged in to.
+        self._by_trial = False
         self._early = early
         self._claim = lock
         self._host: HostProcess | None = None
@@ -108,7 +118,7 @@ class HostedCard:
 
     async def look(self) -> tuple[CardSeen, ...]:
         """Every card that can be reached now, without a PIN. Raises Refusal (card/port.py)."""
-        cards = await self._act("look", {})
+        cards = await self._act("look", {"staged": list(self._models.staged)})
         return tuple(from_json(card) for card in cards["cards"])
 
     async def claim(self) -> None:
@@ -116,30 +126,44 @@ class HostedCard:
         if self._claim is not None:
             await self._act("claim", {"lock": str(self._claim)})
 
-    async def format(self, token: Token, label: str, so_pin: Secret, pin: Secret) -> Token:
+    async def format(self, card: CardSeen, label: str, so_pin: Secret, pin: Secret) -> Token:
         """Wipe this card; what it is called afterwards. Raises Refusal (card/port.py), card_label, pin_format."""
-        model = self._models.model_of(token)
-        if model.format is FormatWay.UNKNOWN:
-            raise Refusal(Code.CARD_UNSUPPORTED, reason="format_unknown", serial=token.serial, model=token.model)
+        model = self._models.model_of(card)
+        model.refuse_unformattable(card)
         model.check_label(label)
         model.check_so_pin(so_pin)
         model.check_pin(pin)
-        arguments = {"token": token_to_json(token), "label": label}
-        found = await self._with_pin("format", token, Which.SO_PIN, arguments, so_pin, pin)
+        arguments = {"card": Address.of(card).to_json(), "label": label, **_way(model)}
+        initial = () if model.so_pin.initial is None else (Secret(model.so_pin.initial),)
+        found = await self._with_pin("format", card.token, Which.SO_PIN, arguments, so_pin, pin, *initial)
         after = token_from_json(found["token"])
-        for one in (token, after):
+        for one in (card.token, after):
             self._refused.forget(one, Which.PIN)
         return after
 
-    async def set_pin(self, token: Token, old: Secret, new: Secret) -> None:
+    async def set_pin(self, card: CardSeen, old: Secret, new: Secret) -> None:
         """Change the user PIN. Raises Refusal (card/port.py), pin_format."""
-        self._models.model_of(token).check_pin(new)
-        await self._with_pin("set_pin", token, Which.PIN, {"token": token_to_json(token)}, old, new)
-        self._refused.forget(token, Which.PIN)
+        self._models.model_of(card).check_pin(new)
+        await self._with_pin("set_pin", card.token, Which.PIN, {"card": Address.of(card).to_json()}, old, new)
+        self._refused.forget(card.token, Which.PIN)
 
-    async def open(self, token: Token, pin: Secret) -> None:
+    async def unblock(self, card: CardSeen, so_pin: Secret, new: Secret) -> None:
+        """Give a new PIN to a card whose PIN is locked. Raises Refusal (card/port.py), pin_format, card_unsupported."""
+        model = self._models.model_of(card)
+        model.refuse_unformattable(card)
+        model.check_pin(new)
+        arguments = {"card": Address.of(card).to_json(), **_way(model)}
+        await self._with_pin("unblock", card.token, Which.SO_PIN, arguments, so_pin, new)
+        self._refused.forget(card.token, Which.PIN)
+
+    async def open(self, card: CardSeen, pin: Secret | None) -> None:
         """Log in. Raises Refusal (card/port.py): pin_already_refused before anything is sent."""
-        await self._with_pin("open", token, Which.PIN, {"token": token_to_json(token)}, pin)
+        self._by_trial = not self._models.model_of(card).tells_sensitive
+        arguments = {"card": Address.of(card).to_json()}
+        if pin is None:
+            await self._act("open_at_pad", arguments)
+        else:
+            await self._with_pin("open", card.token, Which.PIN, arguments, pin)
 
     async def close(self) -> None:
         """Log out and end the process. An act that is under way or waits for its turn ends as `interrupted`; what the
@@ -156,12 +180,12 @@ class HostedCard:
 
     async def make_key(self, cka_id: bytes, algorithm: Algorithm, label: str) -> bytes:
         """Make a key pair that cannot leave the card; DER SubjectPublicKeyInfo. Raises Refusal (card/port.py)."""
-        arguments = {"cka_id": cka_id.hex(), "algorithm": algorithm.value, "label": label}
+        arguments = {"cka_id": cka_id.hex(), "algorithm": algorithm.value, "label": label, "by_trial": self._by_trial}
         return b64decode((await self._act("make_key", arguments))["public_key"])
 
     async def find(self, cka_id: bytes) -> KeyFound:
         """What is on the card under this CKA_ID. Raises Refusal (card/port.py)."""
-        found = await self._act("find", {"cka_id": cka_id.hex()})
+        found = await self._act("find", {"cka_id": cka_id.hex(), "by_trial": self._by_trial})
         public_key = None if found["public_key"] is None else b64decode(found["public_key"])
         certificates = tuple(b64decode(der) for der in found["certificates"])
         return KeyFound(found["private_keys"], public_key, certificates, tuple(found["reasons"]))
@@ -175,6 +199,14 @@ class HostedCard:
         """Store a certificate, read it back, leave nothing after a failure. Raises Refusal (card/port.py)."""
         arguments = {"cka_id": cka_id.hex(), "certificate": b64encode(der).decode(), "label": label}
         await self._act("store_certificate", arguments)
+
+    async def leave_receipt(self, label: str, data: bytes) -> None:
+        """Write a binding receipt to the card. Raises Refusal (card/port.py)."""
+        await self._act("leave_receipt", {"label": label, "data": b64encode(data).decode()})
+
+    async def receipts(self) -> tuple[bytes, ...]:
+        """The binding receipts on all cards. Raises Refusal (card/port.py)."""
+        return tuple(b64decode(one) for one in (await self._act("receipts", {}))["receipts"])
 
     async def destroy_leftover(self, cka_id: bytes) -> None:
         """Remove half a key pair. Raises Refusal: card_error when it is whole (card/port.py)."""
@@ -281,6 +313,11 @@ class HostedCard:
     def _marker(self, act: str) -> Callable[[Phase], None]:
         point = _POINTS.get(act)
         return lambda phase: self._watch(point, phase) if point is not None else None
+
+
+def _way(model: CardModel) -> dict[str, object]:
+    """How the card's process formats and unblocks a card of this model."""
+    return {"way": model.format.value, "programs": dict(model.programs)}
 
 
 def at_once(act: Coroutine[None, None, _T]) -> _T:

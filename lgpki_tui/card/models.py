@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from lgpki_tui.card.port import CardSeen
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.ground.tables import Table, read_table
-from lgpki_tui.procedure.identity import Token
 
 FOLDER = "cards"
 GENERIC = "generic"
@@ -28,25 +28,36 @@ class Characters(StrEnum):
     DIGITS = "digits"
 
 
+class PinLayout(StrEnum):
+    """Which PINs a card has."""
+
+    APART = "apart"
+    ONE = "one"
+
+
 class FormatWay(StrEnum):
-    """How a card is wiped and given its PINs."""
+    """How a card is wiped and given its PINs (config/cards/softhsm.toml says it of each)."""
 
     INIT_TOKEN = "init-token"  # noqa: S105  # the name of a function of PKCS#11
+    PKCS15_INIT = "pkcs15-init"
+    EXTERNAL = "external"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class PinRule:
-    """What a PIN of a card looks like. Lengths are in characters; `which` is "pin" or "so_pin"."""
+    """What a PIN of a card looks like. Lengths are in characters; `which` is "pin" or "so_pin". `initial`: the one that
+    every blank card of the model comes with, and that it must not keep; None when it comes with none."""
 
     which: str
     shortest: int
     longest: int
     characters: Characters
+    initial: str | None = None
 
     def check(self, secret: Secret) -> None:
-        """Raise Refusal(pin_format): facts which, reason (not_utf8, full_width, characters, too_short, too_long),
-        min, max. Never the PIN or its length."""
+        """Raise Refusal(pin_format): facts which, reason (not_utf8, full_width, characters, too_short, too_long,
+        initial), min, max. Never the PIN or its length."""
         reason = self._reason(secret)
         if reason is not None:
             facts = {"min": self.shortest, "max": self.longest, "characters": self.characters.value}
@@ -63,7 +74,9 @@ class PinRule:
             return "characters"
         if len(text) < self.shortest:
             return "too_short"
-        return "too_long" if len(text) > self.longest else None
+        if len(text) > self.longest:
+            return "too_long"
+        return "initial" if text == self.initial else None
 
     def _allows(self, character: str) -> bool:
         if self.characters is Characters.DIGITS:
@@ -78,11 +91,23 @@ class CardModel:
     name: str
     title: str
     token_models: tuple[str, ...]
+    atrs: tuple[str, ...]
     format: FormatWay
+    programs: Mapping[str, str]
+    pins: PinLayout
+    tells_sensitive: bool
+    guide: Mapping[str, str]
     free_slot: bool
     pin: PinRule
     so_pin: PinRule
     sources: Mapping[str, str]
+
+    def refuse_unformattable(self, card: CardSeen) -> None:
+        """Raise Refusal(card_unsupported) when this program neither formats nor unblocks such a card: facts reason
+        (format_unknown, format_external), serial, model, title."""
+        if self.format in (FormatWay.UNKNOWN, FormatWay.EXTERNAL):
+            facts = {"serial": card.token.serial, "model": card.token.model, "title": self.title}
+            raise Refusal(Code.CARD_UNSUPPORTED, reason=f"format_{self.format.value}", **facts)
 
     def check_pin(self, secret: Secret) -> None:
         """Raise Refusal(pin_format) when no user PIN of this model looks like this (PinRule.check)."""
@@ -107,9 +132,16 @@ class CardModels:
     known: tuple[CardModel, ...]
     generic: CardModel
 
-    def model_of(self, token: Token) -> CardModel:
-        """The model of a token, by what its driver calls it; the generic one when none is described."""
-        return next((model for model in self.known if token.model in model.token_models), self.generic)
+    def model_of(self, card: CardSeen) -> CardModel:
+        """The model of a card, by its ATR, else by what its driver calls it; the generic one when none is described."""
+        by_atr = [model for model in self.known if card.atr and card.atr in model.atrs]
+        by_name = [model for model in self.known if card.token.model in model.token_models]
+        return next(iter(by_atr + by_name), self.generic)
+
+    @property
+    def staged(self) -> frozenset[str]:
+        """The ATRs of cards whose files are put in operation as the last step of formatting."""
+        return frozenset(atr for model in self.known if model.format is FormatWay.PKCS15_INIT for atr in model.atrs)
 
 
 def load_models(sites: Sequence[Path] = ()) -> CardModels:
@@ -132,7 +164,12 @@ def _model(name: str, table: Table) -> CardModel:
         name=name,
         title=_valued(table, "title", sources).text("value"),
         token_models=_valued(table, "token_models", sources).texts("value"),
+        atrs=tuple(atr.upper() for atr in _valued(table, "atrs", sources).texts("value")),
         format=FormatWay(_valued(table, "format", sources).choice("value", tuple(FormatWay))),
+        programs=_programs(table, sources),
+        pins=PinLayout(_valued(table, "pins", sources).choice("value", tuple(PinLayout))),
+        guide=_guide(table, sources),
+        tells_sensitive=_valued(table, "tells_sensitive", sources).boolean("value"),
         free_slot=_valued(table, "free_slot", sources).boolean("value"),
         pin=_rule("pin", table.table("pin"), sources),
         so_pin=_rule("so_pin", table.table("so_pin"), sources),
@@ -142,6 +179,26 @@ def _model(name: str, table: Table) -> CardModel:
     return model
 
 
+def _programs(table: Table, sources: dict[str, str]) -> Mapping[str, str]:
+    """The programs that format and unblock, by absolute path; none where PKCS#11 does it."""
+    if "programs" not in table:
+        return {}
+    named = table.table("programs")
+    found = {name: _valued(named, name, sources).text("value") for name in ("format", "unblock")}
+    named.done()
+    return found
+
+
+def _guide(table: Table, sources: dict[str, str]) -> Mapping[str, str]:
+    """How its maker's formatter is used, by language; none where this program formats."""
+    if "guide" not in table:
+        return {}
+    told = table.table("guide")
+    told.only("ja", "en", "source")
+    sources[f"{table.prefix}guide"] = told.text("source")
+    return {language: told.text(language) for language in ("ja", "en")}
+
+
 def _rule(which: str, table: Table, sources: dict[str, str]) -> PinRule:
     longest = _count(table, "longest", sources, 1, _LONGEST_PIN)
     rule = PinRule(
@@ -149,6 +206,7 @@ def _rule(which: str, table: Table, sources: dict[str, str]) -> PinRule:
         shortest=_count(table, "shortest", sources, 1, longest),
         longest=longest,
         characters=Characters(_valued(table, "characters", sources).choice("value", tuple(Characters))),
+        initial=_valued(table, "initial", sources).text("value") if "initial" in table else None,
     )
     table.done()
     return rule

@@ -50,6 +50,9 @@ class CardSeen:
     """One card in one reader. Texts are as the driver gave them, stripped of padding (not yet inert).
 
     `fault`: what the driver said when it could not read the card (CKR_*); nothing else is known of that one then.
+    `atr`: the Answer To Reset in upper-case hex (ISO/IEC 7816-3, 8.2), empty where there is no reader. `pin_pad`: the
+    PIN is typed at the reader (CKF_PROTECTED_AUTHENTICATION_PATH). `unfinished`: the card's files are not in operation
+    yet, so that any PIN would be right; its PIN counts as not set.
     """
 
     token: Token
@@ -60,6 +63,9 @@ class CardSeen:
     keys: tuple[KeySeen, ...] = ()
     certificates: tuple[CertificateSeen, ...] = ()
     fault: str = ""
+    atr: str = ""
+    pin_pad: bool = False
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +91,21 @@ class Card(Protocol):
         `close`. Raises Refusal(card_in_use, reason another_process) when the earlier one does not come to an end."""
         ...
 
-    async def format(self, token: Token, label: str, so_pin: Secret, pin: Secret) -> Token:
+    async def format(self, card: CardSeen, label: str, so_pin: Secret, pin: Secret) -> Token:
         """Wipe this card (or the blank one), set label, SO PIN and PIN; tell what the card is called afterwards."""
         ...
 
-    async def set_pin(self, token: Token, old: Secret, new: Secret) -> None:
+    async def set_pin(self, card: CardSeen, old: Secret, new: Secret) -> None:
         """Change the user PIN."""
         ...
 
-    async def open(self, token: Token, pin: Secret) -> None:
-        """Log in. A PIN that this card has refused before is not sent again."""
+    async def unblock(self, card: CardSeen, so_pin: Secret, new: Secret) -> None:
+        """Give a new user PIN to a card whose PIN is locked. `so_pin`: the PUK, on a card that has one."""
+        ...
+
+    async def open(self, card: CardSeen, pin: Secret | None) -> None:
+        """Log in; without a PIN it is asked for at the reader's pad. A PIN that this card has refused before is not
+        sent again."""
         ...
 
     async def close(self) -> None:
@@ -118,6 +129,14 @@ class Card(Protocol):
     async def store_certificate(self, cka_id: bytes, der: bytes, label: str) -> None:
         """Store a certificate with every attribute that other programs look for; after a failure the leftovers
         are found and removed before the refusal is raised."""
+        ...
+
+    async def leave_receipt(self, label: str, data: bytes) -> None:
+        """Write a binding receipt to the card, in place of the earlier one of this label. Public, and no secret."""
+        ...
+
+    async def receipts(self) -> tuple[bytes, ...]:
+        """The binding receipts on all cards that can be read, without a PIN. Whose they are is not known yet."""
         ...
 
     async def destroy_leftover(self, cka_id: bytes) -> None:

@@ -24,8 +24,11 @@ _CKF_RW_SERIAL = 0x02 | 0x04
 _CKF_SERIAL = 0x04
 _CKS_USER = (1, 3)  # CKS_RO_USER_FUNCTIONS, CKS_RW_USER_FUNCTIONS
 _CKR_FUNCTION_NOT_SUPPORTED = 0x54
-_CKR_ALREADY_INITIALIZED = 0x191
+_CKR_CRYPTOKI_NOT_INITIALIZED, _CKR_CRYPTOKI_ALREADY_INITIALIZED = 0x190, 0x191
+_CKR_TOKEN_NOT_RECOGNIZED = 0xE1
 _CKA_CLASS = 0x00
+# CK_INFO has 76 to 96 bytes, as it is packed or not (PKCS#11 v2.40 base, 3.1).
+_MOST_INFO_BYTES = 128
 _UNAVAILABLE = _ULONG(-1).value
 # Longer than any attribute of a key or certificate; a module that announces more is not believed.
 _MOST_BYTES = 1 << 20
@@ -36,11 +39,13 @@ class _Function(IntEnum):
 
     C_Initialize = 0
     C_Finalize = 1
+    C_GetInfo = 2
     C_GetSlotList = 4
     C_GetSlotInfo = 5
     C_GetTokenInfo = 6
     C_InitToken = 9
     C_InitPIN = 10
+    C_SetPIN = 11
     C_OpenSession = 12
     C_CloseSession = 13
     C_CloseAllSessions = 14
@@ -101,6 +106,14 @@ class RawToken:
     flags: int
 
 
+@dataclass(frozen=True, slots=True)
+class RawSlot:
+    """One slot as C_GetSlotInfo tells it. `flags` are CKF_*; the description is decoded and without padding."""
+
+    description: str
+    flags: int
+
+
 class RawModule:
     """A module by its absolute path, loaded and not initialised."""
 
@@ -130,7 +143,7 @@ class RawModule:
         try:
             self._call(_Function.C_Initialize, None)
         except ReturnValue as error:
-            if error.number != _CKR_ALREADY_INITIALIZED:
+            if error.number != _CKR_CRYPTOKI_ALREADY_INITIALIZED:
                 facts = {"reason": error.function, "ckr": f"0x{error.number:x}"}
                 raise Refusal(Code.MODULE_BROKEN, module=self.path, **facts) from None
             yield
@@ -140,21 +153,58 @@ class RawModule:
         finally:
             self._call(_Function.C_Finalize, None)
 
+    @contextmanager
+    def in_session(self) -> Iterator[None]:
+        """While somebody is logged in by python-pkcs11: the module is not initialised once more, since some would take
+        that, and our end of it would end the session. p11-kit-client.so needs it all the same: see is_user."""
+        try:
+            self._call(_Function.C_GetInfo, ctypes.create_string_buffer(_MOST_INFO_BYTES))
+        except ReturnValue as error:
+            if error.number != _CKR_CRYPTOKI_NOT_INITIALIZED:
+                raise
+            with self.initialised():
+                yield
+            return
+        yield
+
     def slots(self) -> tuple[int, ...]:
-        """The slots that hold a card now. Asking for present ones is what makes a driver notice a pulled card."""
-        present, count = ctypes.c_ubyte(1), _ULONG()
-        self._call(_Function.C_GetSlotList, present, None, ctypes.byref(count))
+        """The slots that hold a card now. Asking for present ones is what makes a driver notice a pulled card; a blank
+        card is not among them, in OpenSC's eyes, and its slot says that it knows no such token (measured)."""
+        present = self._slots(present=True)
+        return (
+            *present,
+            *(slot for slot in self._slots(present=False) if slot not in present and self._is_blank(slot)),
+        )
+
+    def every_slot(self) -> tuple[int, ...]:
+        """All slots, with or without a card."""
+        return self._slots(present=False)
+
+    def _slots(self, *, present: bool) -> tuple[int, ...]:
+        asked, count = ctypes.c_ubyte(present), _ULONG()
+        self._call(_Function.C_GetSlotList, asked, None, ctypes.byref(count))
         if not count.value:
             return ()
         slots = (_ULONG * count.value)()
-        self._call(_Function.C_GetSlotList, present, slots, ctypes.byref(count))
+        self._call(_Function.C_GetSlotList, asked, slots, ctypes.byref(count))
         return tuple(slots[: count.value])
 
+    def _is_blank(self, slot: int) -> bool:
+        try:
+            self.token(slot)
+        except ReturnValue as error:
+            return error.number == _CKR_TOKEN_NOT_RECOGNIZED
+        return False
+
     def reader(self, slot: int) -> str:
-        """What the slot is called."""
+        """What the slot is called: with a reader, its name."""
+        return self.slot(slot).description
+
+    def slot(self, slot: int) -> RawSlot:
+        """What the module tells of a slot."""
         info = _SlotInfo()
         self._call(_Function.C_GetSlotInfo, _ULONG(slot), ctypes.byref(info))
-        return _text(info, "description")
+        return RawSlot(_text(info, "description"), int(info.flags))
 
     def token(self, slot: int) -> RawToken:
         """The token in this slot."""
@@ -175,12 +225,13 @@ class RawModule:
 
     def is_user(self, session: int) -> bool:
         """Whether the user is logged in, by CK_SESSION_INFO (PKCS#11 v2.40 base, 3.3). A module that does not tell is
-        believed. Raises ReturnValue."""
+        believed: one without that function, and p11-kit-client.so, whose every function list is a connection of its own
+        and knows only its own sessions (measured). Raises ReturnValue."""
         info = (_ULONG * 4)()  # slot, state, flags, device error
         try:
             self._call(_Function.C_GetSessionInfo, _ULONG(session), info)
         except ReturnValue as error:
-            if error.number != _CKR_FUNCTION_NOT_SUPPORTED:
+            if error.number not in (_CKR_FUNCTION_NOT_SUPPORTED, _CKR_CRYPTOKI_NOT_INITIALIZED):
                 raise
             return True
         return int(info[1]) in _CKS_USER
@@ -219,13 +270,26 @@ class RawModule:
         padded = label.ljust(LABEL_BYTES, b" ")
         self._call(_Function.C_InitToken, _ULONG(slot), so_pin, _ULONG(len(so_pin)), padded)
 
-    def init_pin(self, slot: int, so_pin: bytes, pin: bytes) -> None:
-        """Set the user PIN as the SO."""
+    def check_so_pin(self, slot: int, so_pin: bytes) -> None:
+        """Log in as the SO and out again: a wrong SO PIN costs a try (PKCS#11 v2.40 base, 5.6). Raises ReturnValue."""
+        with self._as_so(slot, so_pin):
+            pass
+
+    def init_pins(self, slot: int, present: bytes, so_pin: bytes, pin: bytes) -> None:
+        """As the SO with the present SO PIN: change that where another is wanted, and set the user PIN. Raises
+        ReturnValue."""
+        with self._as_so(slot, present) as session:
+            if present != so_pin:
+                self._call(_Function.C_SetPIN, session, present, _ULONG(len(present)), so_pin, _ULONG(len(so_pin)))
+            self._call(_Function.C_InitPIN, session, pin, _ULONG(len(pin)))
+
+    @contextmanager
+    def _as_so(self, slot: int, so_pin: bytes) -> Iterator[ctypes.c_ulong]:
         session = _ULONG()
         self._call(_Function.C_OpenSession, _ULONG(slot), _ULONG(_CKF_RW_SERIAL), None, None, ctypes.byref(session))
         try:
             self._call(_Function.C_Login, session, _ULONG(_CKU_SO), so_pin, _ULONG(len(so_pin)))
-            self._call(_Function.C_InitPIN, session, pin, _ULONG(len(pin)))
+            yield session
             self._call(_Function.C_Logout, session)
         finally:
             self._call(_Function.C_CloseAllSessions, _ULONG(slot))

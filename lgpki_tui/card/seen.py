@@ -21,6 +21,9 @@ def to_json(card: CardSeen) -> dict[str, object]:
         "keys": [[key.cka_id, key.label, key.public_key_sha256] for key in card.keys],
         "certificates": [[one.cka_id, one.label, b64encode(one.der).decode()] for one in card.certificates],
         "fault": card.fault,
+        "atr": card.atr,
+        "pin_pad": card.pin_pad,
+        "unfinished": card.unfinished,
     }
 
 
@@ -35,6 +38,9 @@ def from_json(message: Mapping[str, Any]) -> CardSeen:
         keys=tuple(KeySeen(*map(str, row)) for row in message["keys"]),
         certificates=tuple(CertificateSeen(str(a), str(b), b64decode(c)) for a, b, c in message["certificates"]),
         fault=str(message["fault"]),
+        atr=str(message["atr"]),
+        pin_pad=bool(message["pin_pad"]),
+        unfinished=bool(message["unfinished"]),
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _Arguments = Mapping[str, object]
 _Secrets = Sequence[bytes]
-_MOST_SECRETS = 2
+_MOST_SECRETS = 3
 # The program ends us at the deadline. Only where there is no program any more, SIGALRM does, a little later; nothing
 # handles it, so it works inside a module that hangs.
 _GRACE_SECONDS = 1.0
@@ -94,7 +94,13 @@ class _Desk:
         except Refusal as refusal:
             return _refused(refusal)
         except Exception as error:
-            return _refused(_foreign(error, request.act))
+            return _refused(self._removed(_foreign(error, request.act)))
+
+    def _removed(self, refusal: Refusal) -> Refusal:
+        """An error of the card that comes of its having been pulled, told as that."""
+        if refusal.code is Code.CARD_ERROR and self._module is not None and self._module.pulled:
+            return Refusal(Code.CARD_REMOVED, **refusal.facts)
+        return refusal
 
     def close(self) -> None:
         """Log out and finalise."""
@@ -109,7 +115,8 @@ class _Desk:
             in_session = self._module is not None and self._module.in_session
             if self._module is not None and not in_session:
                 self._module.finalize()
-            return {"cards": [to_json(card) for card in look(self._raw, in_session=in_session)]}
+            staged = cast(list[str], arguments.get("staged", []))
+            return {"cards": [to_json(card) for card in look(self._raw, in_session=in_session, staged=staged)]}
         if act == "claim":
             self._claim = self._claim or claim(str(arguments["lock"]))
             return {}

@@ -181,9 +181,13 @@ def the_same(seen: tuple[CardSeen, ...], card: CardSeen) -> CardSeen:
 
 async def log_in(ports: Ports, card: CardSeen, pin: PinSource) -> None:
     """Ask for the PIN, hold it against the card model's rule, give it to the card and forget it."""
+    if card.pin_pad:  # it is typed at the reader, and no program ever sees it
+        ports.narrate(Progress.PIN_AT_READER, reader=card.reader)
+        await ports.card.open(card, None)
+        return
     with await pin() as secret:
-        ports.models.model_of(card.token).check_pin(secret)
-        await ports.card.open(card.token, secret)
+        ports.models.model_of(card).check_pin(secret)
+        await ports.card.open(card, secret)
 
 
 def refuse_as_reason(pin: PinSource, *reasons: str) -> PinSource:

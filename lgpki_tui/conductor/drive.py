@@ -73,10 +73,11 @@ async def _perform(ports: Ports, enrolment: Enrolment, command: Command) -> _See
 
 
 async def _make_key(ports: Ports, enrolment: Enrolment, command: MakeKey) -> _Seen:
-    ports.narrate(Progress.MAKING_KEY, algorithm=command.algorithm)
+    algorithm = Algorithm(command.algorithm)
+    ports.narrate(Progress.MAKING_KEY, algorithm=algorithm.spoken)
     cka_id = bytes.fromhex(command.cka_id)
     try:
-        public_key = await ports.card.make_key(cka_id, Algorithm(command.algorithm), enrolment.number)
+        public_key = await ports.card.make_key(cka_id, algorithm, enrolment.number)
     except Refusal as failure:
         if failure.code in UNASKED:
             raise  # the act stays open, and `resume` looks later
@@ -149,9 +150,19 @@ async def _sign_request(ports: Ports, enrolment: Enrolment, command: SignRequest
         time=ports.clock.now(),
     )
     receipt = await make_receipt(binding, public_key, sign)
+    await _leave_receipt(ports, enrolment.number, receipt)
     return events.RequestSigned(
         at=ports.clock.now(), csr=b64encode(csr).decode(), csr_sha256=csr_sha256, receipt=receipt.decode()
     )
+
+
+async def _leave_receipt(ports: Ports, number: str, receipt: bytes) -> None:
+    """On the card too, where there is room: it tells another PC where to go. The CSR does not wait for it; what was
+    wrong with the card, the next act that needs it will say."""
+    try:
+        await ports.card.leave_receipt(number, receipt)
+    except Refusal as refusal:
+        ports.narrate(Progress.NO_RECEIPT_ON_CARD, reason=refusal.code.value)
 
 
 def request_files(enrolment: Enrolment, request: Request) -> dict[str, bytes]:

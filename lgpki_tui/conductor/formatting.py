@@ -1,19 +1,21 @@
-"""`card format` and `card set-pin`. What a wipe would destroy is said first, and refused by default."""
+"""`card format`. What a wipe would destroy is said first, and refused by default."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
 from lgpki_tui.card.choice import choose
+from lgpki_tui.card.models import PinLayout
 from lgpki_tui.card.port import CardSeen, PinState
-from lgpki_tui.conductor.cards import holding, look, on_card, refuse_as_reason, refuse_unready, the_same
+from lgpki_tui.conductor.cards import holding, look, on_card, refuse_as_reason, the_same
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.frozen import dataclass
+from lgpki_tui.ground.secret import Secret
 from lgpki_tui.pki.certificate import parse
 from lgpki_tui.pki.names import shown
 from lgpki_tui.procedure import events
@@ -44,31 +46,37 @@ async def format_card(ports: Ports, wish: FormatWish, wanted: str | None, so_pin
     with ports.ledger.acting():
         await settle_format(ports)
         seen = await look(ports)
-        card = _chosen(seen, wanted, wish.erase)
-        _refuse_unnamed(ports, card, wish)
-        model = ports.models.model_of(card.token)
+        card = choose_card(seen, wanted, wish.erase)
+        refuse_unnamed(ports, card, wish)
+        model = ports.models.model_of(card)
+        model.refuse_unformattable(card)
         model.check_label(wish.label)
         reasons = tuple(wish.destroys.values())
         so_pin, pin = refuse_as_reason(so_pin, *reasons), refuse_as_reason(pin, *reasons)
-        with await so_pin() as so_secret, await pin() as secret:
+        one = model.pins is PinLayout.ONE  # it is asked for once, and is both
+        with (
+            await (pin if one else so_pin)() as so_secret,
+            Secret(so_secret.reveal()) if one else await pin() as secret,
+        ):
             model.check_so_pin(so_secret)
             model.check_pin(secret)
             card = the_same(await ports.card.look(), card)
-            _refuse_unnamed(ports, card, wish)
+            refuse_unnamed(ports, card, wish)
             ports.narrate(Progress.FORMATTING, label=wish.label)
             intended = _intended(ports, card, wish)
             ports.ledger.append_card(intended)
             try:
-                token = await ports.card.format(card.token, wish.label, so_secret, secret)
+                token = await ports.card.format(card, wish.label, so_secret, secret)
             except Refusal as failure:
                 await settle_format(ports, failure)
                 raise
-        _record_destroyed(ports, intended, {number for number, _ in intended.destroys})
+        record_destroyed(ports, intended.destroys, {number for number, _ in intended.destroys})
         ports.ledger.append_card(events.FormatDone(at=ports.clock.now(), token=token))
         return token
 
 
-def _chosen(seen: tuple[CardSeen, ...], wanted: str | None, erase: str | None) -> CardSeen:
+def choose_card(seen: tuple[CardSeen, ...], wanted: str | None, erase: str | None) -> CardSeen:
+    """The card that is meant, by its own name or by the serial that may be erased. Raises what choose raises."""
     if wanted is not None or erase is None:
         return choose(seen, wanted)
     try:
@@ -112,7 +120,7 @@ async def settle_format(ports: Ports, failure: Refusal | None = None) -> None:
     there = {key.public_key_sha256 for key in card.keys}
     # An empty digest is a key that could not be read this time: it may be any of them.
     gone = {number for number, digest in intended.keys_seen if digest not in there and "" not in there}
-    _record_destroyed(ports, intended, gone)
+    record_destroyed(ports, intended.destroys, gone)
     # Without a key to miss, only another label tells that the card was wiped.
     wiped = len(gone) == len(intended.keys_seen) and bool(gone or intended.label != intended.token.label)
     if failure is None and wiped and card.token.label == intended.label and card.pin is not PinState.NOT_SET:
@@ -152,12 +160,12 @@ def _same_card(seen: tuple[CardSeen, ...], intended: events.FormatIntended) -> C
     return found[0] if len(found) == 1 else None
 
 
-def _record_destroyed(ports: Ports, intended: events.FormatIntended, numbers: set[str]) -> None:
-    """These keys have died with the format.
+def record_destroyed(ports: Ports, destroys: Iterable[tuple[str, str]], numbers: set[str]) -> None:
+    """Of the enrolments that were named, each with its reason, these have lost their keys with the format.
 
     One that an enrolment still waits for was never among them: somebody else wiped it, and only `abandon` ends that.
     """
-    for number, reason in intended.destroys:
+    for number, reason in destroys:
         enrolment = ports.ledger.enrolment(number)
         if number not in numbers or enrolment is None or enrolment.key_destroyed:
             continue
@@ -165,7 +173,7 @@ def _record_destroyed(ports: Ports, intended: events.FormatIntended, numbers: se
             ports.ledger.append(number, events.KeyDestroyed(at=ports.clock.now(), reason=reason))
 
 
-def _refuse_unnamed(ports: Ports, card: CardSeen, wish: FormatWish) -> None:
+def refuse_unnamed(ports: Ports, card: CardSeen, wish: FormatWish) -> None:
     """Hard stop first: a key that an enrolment waits for is never destroyed, whatever was typed."""
     for number, reason in wish.destroys.items():
         if ports.ledger.enrolment(number) is None:
@@ -212,17 +220,3 @@ def _valid(card: CardSeen, now: datetime) -> list[Fact]:
             if now <= certificate.not_after:
                 valid.append({"subject": shown(certificate.subject), "not_after": rfc3339(certificate.not_after)})
     return valid
-
-
-async def set_pin(ports: Ports, wanted: str | None, old: PinSource, new: PinSource) -> Token:
-    """Change the user PIN. Raises Refusal: card_*, pin_format (before the card is asked), pin_wrong, pin_locked."""
-    with ports.ledger.acting():
-        card = choose(await look(ports), wanted)
-        refuse_unready(card)
-        model = ports.models.model_of(card.token)
-        with await old() as old_secret, await new() as new_secret:
-            model.check_pin(old_secret)
-            model.check_pin(new_secret)
-            ports.narrate(Progress.CHANGING_PIN)
-            await ports.card.set_pin(card.token, old_secret, new_secret)
-        return card.token

@@ -30,12 +30,15 @@ class Progress(StrEnum):
     FORMATTING = "formatting"
     MAKING_KEY = "making_key"
     SIGNING_REQUEST = "signing_request"
+    PIN_AT_READER = "pin_at_reader"
+    NO_RECEIPT_ON_CARD = "no_receipt_on_card"
     WRITING_REQUEST = "writing_request"
     CHECKING_CERTIFICATE = "checking_certificate"
     CHALLENGING_KEY = "challenging_key"
     STORING = "storing"
     READING_BACK = "reading_back"
     CHANGING_PIN = "changing_pin"
+    UNBLOCKING = "unblocking"
 
 
 class Narrator(Protocol):

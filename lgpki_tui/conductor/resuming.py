@@ -68,7 +68,8 @@ def ours(ports: Ports, number: str) -> Enrolment:
         login_finding(enrolment.login, ports.login()),
     ):
         if finding.result is Result.FAIL:
-            raise Refusal(Code(finding.code), enrolment=number, expected=finding.expected, found=finding.found)
+            facts = dict(finding.facts) or {"expected": finding.expected, "found": finding.found}
+            raise Refusal(Code(finding.code), enrolment=number, **facts)
     return enrolment
 
 

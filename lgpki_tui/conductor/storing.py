@@ -6,6 +6,7 @@ All checks that need no card come first and are all reported; when one of them f
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,7 +66,10 @@ async def _examine(
 ) -> tuple[Certificate | None, Outcome]:
     enrolment = ports.ledger.enrolment(number)
     try:
-        _check_binding(ports, checks, number, enrolment, _receipt(receipt_file))
+        receipt = _receipt(receipt_file)
+        if enrolment is None and receipt is None:
+            receipt = await _receipt_on_card(ports, number)
+        _check_binding(ports, checks, number, enrolment, receipt)
         ports.narrate(Progress.CHECKING_CERTIFICATE)
         certificate = await check_file(ports, checks, file, enrolment)
         already = _check_state(checks, enrolment, certificate)
@@ -83,6 +87,21 @@ def _receipt(file: Path | None) -> Binding | None:
     return None if file is None else read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
 
 
+async def _receipt_on_card(ports: Ports, number: str) -> Binding | None:
+    """The receipt of this enrolment on a card that happens to be there: without it nobody here knows where to go."""
+    return next((one for one in await receipts_on_cards(ports) if one.enrolment == number), None)
+
+
+async def receipts_on_cards(ports: Ports) -> tuple[Binding, ...]:
+    """What the binding receipts on the cards say whose signature holds; none where no card can be read."""
+    found = []
+    with suppress(Refusal):
+        for data in await ports.card.receipts():
+            with suppress(Refusal):  # somebody else's object under our name
+                found.append(read_receipt(data).binding)
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptRead:
     """What a binding receipt says, held against this PC and this login. `ours`: the enrolment is in their record.
@@ -98,7 +117,11 @@ def read_binding(ports: Ports, file: Path) -> ReceiptRead:
 
     Raises Refusal: receipt_unreadable, receipt_forged, machine_id_missing, ledger_*.
     """
-    binding = read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding
+    return held_against(ports, read_receipt(read_bounded(file, Code.RECEIPT_UNREADABLE)).binding)
+
+
+def held_against(ports: Ports, binding: Binding) -> ReceiptRead:
+    """The same of a receipt that was read already. Raises Refusal: machine_id_missing, ledger_*."""
     ports.ledger.load()
     known = ports.ledger.enrolment(binding.enrolment)
     ours = known is not None and known.public_key_sha256 == binding.public_key_sha256

@@ -53,10 +53,17 @@ def question(check: Finding, words: Vocabulary) -> str:
     return words.word(key, **{**check.facts, "registry": words.word(named) if words.known(named) else None})
 
 
+def expected(check: Finding) -> str:
+    """What a check expected; a login by its name, for the rest of it is for the desk."""
+    return short(check.facts.get("login_begun", check.expected))
+
+
 def found(check: Finding, words: Vocabulary) -> str:
     """What a check found, in words where it is an id of ours; empty when it found nothing to tell."""
     if check.found is None:
         return ""
+    if "login_now" in check.facts:
+        return short(check.facts["login_now"])
     key = f"found.{check.found}"
     return words.word(key) if isinstance(check.found, str) and words.known(key) else short(check.found)
 

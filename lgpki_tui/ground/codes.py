@@ -99,6 +99,7 @@ class Code(StrEnum):
     MODULE_BROKEN = "module_broken", Exit.PLACE
     MODULE_CRASHED = "module_crashed", Exit.PLACE
     MODULE_HUNG = "module_hung", Exit.PLACE
+    PROGRAM_MISSING = "program_missing", Exit.PLACE
     PCSC_SERVICE = "pcsc_service", Exit.PLACE
     PCSC_PERMISSION = "pcsc_permission", Exit.PLACE
     READER_MISSING = "reader_missing", Exit.PLACE
@@ -129,6 +130,7 @@ class Code(StrEnum):
     REGISTRY_OLD = "registry_old", Exit.PLACE
     REGISTRY_DAMAGED = "registry_damaged", Exit.PLACE
     FONT_MISSING = "font_missing", Exit.PLACE
+    PRACTICE_READERS = "practice_readers", Exit.PLACE
 
     # Our own fault, and the user's own stop.
     INTERNAL_ERROR = "internal_error", Exit.FAULT

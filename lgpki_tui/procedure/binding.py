@@ -22,7 +22,19 @@ def login_finding(bound: Login, here: Login) -> Finding:
         result = Result.FAIL
     else:
         result = Result.OK if bound.source is here.source else Result.ATTENTION
-    return Finding(Code.WRONG_LOGIN, result, _shown(bound), _shown(here))
+    expected, found = _shown(bound), _shown(here)
+    facts = {
+        "expected": expected,
+        "found": found,
+        "login_begun": _called(bound, here),
+        "login_now": _called(here, bound),
+    }
+    return Finding(Code.WRONG_LOGIN, result, expected, found, facts)
+
+
+def _called(login: Login, other: Login) -> str:
+    """What people call it: its name; with the user id where the names are the same."""
+    return login.name if login.name != other.name else f"{login.name} (uid {login.uid})"
 
 
 def _shown(login: Login) -> str:

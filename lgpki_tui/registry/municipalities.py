@@ -8,6 +8,7 @@ from pathlib import Path
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.shipped import shipped
+from lgpki_tui.subject.lookalike import fold
 from lgpki_tui.subject.municipality import is_code
 
 FOLDER, FILE = "municipalities", "municipalities.tsv"
@@ -22,6 +23,7 @@ class Municipalities:
         """Name files of a site, laid over the shipped list in this order (組合 and 広域連合 are not in the latter)."""
         self._files = (shipped("config", FOLDER, FILE), *files)
         self._names: dict[str, str] | None = None
+        self._keys: dict[str, str] | None = None
 
     def name_of(self, code: str) -> str | None:
         """The 団体名 of a six-digit code, None when no list has it.
@@ -29,9 +31,19 @@ class Municipalities:
         Raises Refusal: settings_unreadable (file, reason), settings_value (file, line) for a line that is not
         code, tab, name, tab, prefecture, or whose code does not check.
         """
+        return self._read().get(code)
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The codes of the 団体 whose names begin with a text, folded; none for an empty one. Raises as `name_of`."""
+        key = fold(text)
+        if self._keys is None:
+            self._keys = {code: fold(name) for code, name in self._read().items()}
+        return tuple(code for code, name in self._keys.items() if key and name.startswith(key))
+
+    def _read(self) -> dict[str, str]:
         if self._names is None:
             self._names = {code: name for file in self._files for code, name in _rows(file)}
-        return self._names.get(code)
+        return self._names
 
 
 def municipality_files(*sites: Path | None) -> tuple[Path, ...]:

@@ -67,7 +67,8 @@ class Registry(Protocol):
     def search(self, text: str, kind: RegistryKind | None = None, limit: int = 20) -> tuple[Entry, ...]:
         """Rows whose 組織, 名義 or reading is or contains the text: exact ones first, then beginnings, then the rest.
 
-        Width, kana, variant kanji and spaces do not count. `kind` None: whatever is imported, organisations first.
+        Width, kana, variant kanji and spaces do not count. When nothing has it, but the name of a 団体 begins with
+        it: the 組織 of that 団体. `kind` None: whatever is imported, organisations first.
         Raises Refusal(registry_missing) with `registry`.
         """
         ...

@@ -58,6 +58,16 @@ class Index:
         given: dict[str, str | int] = {"text": _storable(text), "key": _storable(fold(text)), "limit": limit}
         return _entries(self._ask(kind, statement, given))
 
+    def of_municipalities(self, codes: Sequence[str], limit: int) -> tuple[Entry, ...]:
+        """The 組織 of these 団体, as imported. Raises Refusal(registry_missing)."""
+        if not codes:
+            return ()
+        kind = RegistryKind.ORGANIZATIONS
+        marks = ", ".join("?" for _ in codes)
+        where = f"WHERE municipality_code IN ({marks})"
+        statement = f"SELECT {_entry(kind)} FROM {kind.value} {where} ORDER BY rowid LIMIT ?"  # noqa: S608  # our own names
+        return _entries(self._ask(kind, statement, (*codes, limit)))
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """What is imported, organisations first."""
         if self._connection is None:

@@ -46,6 +46,9 @@ class SqliteRegistry:
             index = Index(connection)
             kinds = (kind,) if kind else index.imported() or tuple(RegistryKind)
             found = tuple(entry for one in kinds for entry in index.search(one, text, limit))
+            if not found and RegistryKind.ORGANIZATIONS in kinds:
+                # Who does not know what an organisation is called begins with the name of the municipality.
+                found = index.of_municipalities(self.municipalities.named(text), limit)
         return found[:limit]
 
     def status(self) -> tuple[Snapshot, ...]:

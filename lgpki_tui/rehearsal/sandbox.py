@@ -12,10 +12,10 @@ from lgpki_tui.identity.machine import read_machine
 from lgpki_tui.registry.port import RegistryKind
 from lgpki_tui.rehearsal.ca import create
 from lgpki_tui.rehearsal.registries import ACCOUNTS, ORGANIZATIONS
-from lgpki_tui.workplace import SANDBOX_FILE, TOKENS, Workplace, write_softhsm_config
+from lgpki_tui.workplace import CARD_FOLDER, SANDBOX_FILE, TOKENS, Workplace, write_softhsm_config
 
 PIN_DIGITS = 8
-_FOLDERS = ("answers", "ca", "out", "registry", "secrets", "state", TOKENS)
+_FOLDERS = ("answers", "ca", "out", "registry", "secrets", "state")
 
 _SANDBOX = """\
 # 練習用の環境です。本物の証明書・カード・登録簿とは関係がありません。
@@ -23,7 +23,7 @@ _SANDBOX = """\
 # 相対パスはこのフォルダからのものです。フォルダごと移動・コピーできます。 / Paths are relative to this folder.
 
 [practice]
-card = "soft"
+card = "{card}"
 
 [trust]
 anchors = ["ca/root.pem"]
@@ -49,16 +49,18 @@ output_folder = "../out"
 """
 
 
-def init(folder: Path, soft_module: Path | None, entropy: Callable[[int], bytes]) -> Path:
-    """Fill an absent or empty folder (0700) and return its absolute path.
+def init(folder: Path, module: Path | None, entropy: Callable[[int], bytes], card: str = "soft") -> Path:
+    """Fill an absent or empty folder (0700) and return its absolute path. `card`: soft or virtual; `module`: the one
+    for that card on this PC.
 
-    Raises Refusal: sandbox_not_empty, module_missing (no soft token on this PC), folder_missing, folder_unwritable.
+    Raises Refusal: sandbox_not_empty, module_missing (no such module), folder_missing, folder_unwritable.
     """
-    folder = folder.absolute()
-    if soft_module is None:
-        raise Refusal(Code.MODULE_MISSING, module="libsofthsm2.so", tried=[], file="config/defaults.toml")
-    _make(folder)
-    _write(folder / SANDBOX_FILE, _SANDBOX.format(machine_id=_machine_id(entropy)))
+    folder, soft = folder.absolute(), card == "soft"
+    if module is None:
+        name = "libsofthsm2.so" if soft else "opensc-pkcs11.so"
+        raise Refusal(Code.MODULE_MISSING, module=name, tried=[], file="config/defaults.toml")
+    _make(folder, TOKENS if soft else CARD_FOLDER)
+    _write(folder / SANDBOX_FILE, _SANDBOX.format(machine_id=_machine_id(entropy), card=card))
     for name in ("so-pin", "pin"):
         _write(folder / "secrets" / name, _digits(entropy) + "\n", 0o600)
     _write(folder / "registry" / "organizations.csv", ORGANIZATIONS)
@@ -71,7 +73,8 @@ def init(folder: Path, soft_module: Path | None, entropy: Callable[[int], bytes]
     )
     _write(folder / "answers" / "shokuseki.toml", shokuseki)
     _write(folder / "answers" / "riyosha.toml", riyosha)
-    write_softhsm_config(folder)
+    if soft:
+        write_softhsm_config(folder)
     workplace = Workplace(folder)
     create(folder / "ca", workplace.clock.now())
     registry = folder / "registry"
@@ -84,7 +87,7 @@ def init(folder: Path, soft_module: Path | None, entropy: Callable[[int], bytes]
     return folder
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, card_folder: str) -> None:
     try:
         if folder.is_symlink() and not folder.exists():  # what it leads to would be made elsewhere
             raise Refusal(Code.SANDBOX_NOT_EMPTY, folder=str(folder))
@@ -92,7 +95,7 @@ def _make(folder: Path) -> None:
             raise Refusal(Code.SANDBOX_NOT_EMPTY, folder=str(folder))
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
-        for name in _FOLDERS:
+        for name in (*_FOLDERS, card_folder):
             (folder / name).mkdir(mode=0o700)
     except FileNotFoundError as error:
         raise Refusal(Code.FOLDER_MISSING, folder=str(folder.parent), reason="absent") from error

@@ -17,11 +17,15 @@ ACTS = (
     "look",
     "format",
     "set_pin",
+    "unblock",
     "open",
+    "open_at_pad",
     "make_key",
     "find",
     "sign",
     "store_certificate",
+    "leave_receipt",
+    "receipts",
     "destroy_leftover",
 )
 

@@ -14,6 +14,11 @@ class Algorithm(StrEnum):
     EC_P256 = "ec-p256"
 
     @property
+    def spoken(self) -> str:
+        """How people write it: RSA-2048, EC P-256."""
+        return "EC P-256" if self is Algorithm.EC_P256 else self.value.upper()
+
+    @property
     def rsa_bits(self) -> int | None:
         """The length of the modulus; None for what is not RSA."""
         return {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072, Algorithm.RSA_4096: 4096}.get(self)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 from cryptography import x509
@@ -15,37 +16,89 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from lgpki_tui.card.client import Deadlines, HostedCard
-from lgpki_tui.card.models import load_models
+from lgpki_tui.card.models import CardModels, load_models
+from lgpki_tui.card.port import CardSeen, PinState
+from lgpki_tui.card.process import host_command
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.points import Watch, unwatched
 from lgpki_tui.ground.secret import Secret
-from lgpki_tui.procedure.identity import Token
+from lgpki_tui.subject.algorithm import Algorithm
 from tests.card.shim import SOFTHSM
 
 LABEL = "高島市 LGPKI"
 ID = bytes.fromhex("0badc0de00112233")
-ALL_SECONDS = Deadlines(*[20.0] * 10)
+ALL_SECONDS = Deadlines(*[20.0] * len(fields(Deadlines)))
+
+
+class Cannot(Exception):
+    """What this token cannot do, or what cannot be done to it here."""
+
+
+def _cannot_be_pulled() -> None:
+    raise Cannot("pull")
+
+
+def _cannot_be_filled() -> None:
+    raise Cannot("fill")
+
+
+@dataclass(frozen=True)
+class Apart:
+    """In what a token is apart from others, so that no test need ask which one it is.
+
+    `cheapest`: the kind of key that it makes soonest. `wrong_pins`: how each wrong PIN in a row is answered and what
+    the flags tell after it, the last one again and again from then on. `pull` and `insert`: take the token away and put
+    it back. `fill`: leave no room on it for a certificate more. `access`: what pkcs11-tool tells of a private key that
+    was made inside.
+    """
+
+    cheapest: Algorithm = Algorithm.EC_P256
+    wrong_pins: tuple[tuple[Code, PinState], ...] = ((Code.PIN_WRONG, PinState.COUNT_LOW),)
+    pull: Callable[[], None] = _cannot_be_pulled
+    insert: Callable[[], None] = _cannot_be_pulled
+    fill: Callable[[], None] = _cannot_be_filled
+    access: str = "sensitive, always sensitive, never extractable, local"
+
+    @property
+    def locks(self) -> bool:
+        """Whether wrong PINs in a row lock it."""
+        return Code.PIN_LOCKED in dict(self.wrong_pins)
+
+    def answers(self, count: int) -> Iterator[tuple[Code, PinState]]:
+        """How so many wrong PINs in a row are answered, and what the flags tell after each."""
+        return islice(chain(self.wrong_pins, repeat(self.wrong_pins[-1])), count)
 
 
 @dataclass(frozen=True)
 class Backend:
-    """A module, the environment of its process, and the PINs that its card gets."""
+    """A module, the environment of its process, and the PINs that its card gets.
+
+    `judged` is the module that the judges load. `enter` begins the command of every process that loads either, for a
+    token that lives in a room of its own (tokens/room.py).
+    """
 
     module: Path
     environment: Mapping[str, str]
     lock: Path
     so_pin: str = "so-canary-7391"
     pin: str = "pin-canary-2846"
+    judged: Path = SOFTHSM
+    enter: tuple[str, ...] = ()
+    apart: Apart = Apart()
     cards: list[HostedCard] = field(default_factory=list)
 
-    def card(self, deadlines: Deadlines = ALL_SECONDS, watch: Watch = unwatched) -> HostedCard:
+    def card(
+        self, deadlines: Deadlines = ALL_SECONDS, watch: Watch = unwatched, models: CardModels | None = None
+    ) -> HostedCard:
         """A hosted card on this back end; the fixture closes it."""
         made = HostedCard(
             self.module,
             environment=self.environment,
-            models=load_models(),
+            models=models or load_models(),
             deadlines=deadlines,
             watch=watch,
             lock=self.lock,
+            command=(*self.enter, *host_command()),
         )
         self.cards.append(made)
         return made
@@ -54,33 +107,50 @@ class Backend:
         """The same token through another module, such as a shim."""
         return replace(self, module=module)
 
-    async def formatted(self, card: HostedCard, label: str = LABEL) -> Token:
-        """Format the one blank card there is."""
-        blank = [seen.token for seen in await card.look() if not seen.initialised]
-        return await card.format(blank[0], label, Secret(self.so_pin), Secret(self.pin))
+    async def formatted(self, card: HostedCard, label: str = LABEL) -> CardSeen:
+        """Format the one blank card there is; as a look then shows it."""
+        blank = next(seen for seen in await card.look() if not seen.initialised)
+        return await self.format(card, blank, label)
 
-    async def opened(self, card: HostedCard) -> Token:
+    async def format(self, card: HostedCard, seen: CardSeen, label: str = LABEL, pin: str | None = None) -> CardSeen:
+        """Format this card; as a look then shows it."""
+        token = await card.format(seen, label, Secret(self.so_pin), Secret(self.pin if pin is None else pin))
+        (after,) = [one for one in await card.look() if one.token == token]
+        return after
+
+    async def opened(self, card: HostedCard) -> CardSeen:
         """Format the one blank card there is, and log in."""
-        token = await self.formatted(card)
-        await card.open(token, Secret(self.pin))
-        return token
+        seen = await self.formatted(card)
+        await card.open(seen, Secret(self.pin))
+        return seen
 
-    def pkcs11_tool(self, *arguments: str) -> str:
+    def pkcs11_tool(self, *arguments: str | Path) -> str:
         """What OpenSC's pkcs11-tool says of the token."""
-        environment = {**self.environment, "TEST_PIN": self.pin, "TEST_SO_PIN": self.so_pin}
-        command = ["pkcs11-tool", "--module", str(SOFTHSM), *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
-        return done.stdout.decode()
+        secrets = {"TEST_PIN": self.pin, "TEST_SO_PIN": self.so_pin}
+        return self._judge("pkcs11-tool", "--module", self.judged, *arguments, secrets=secrets)
+
+    def as_user(self, *arguments: str | Path) -> str:
+        """What pkcs11-tool says, logged in with the PIN."""
+        return self.pkcs11_tool("--login", "--pin", "env:TEST_PIN", *arguments)
 
     def objects(self) -> str:
         """Every object on the token, as pkcs11-tool sees it with the PIN."""
-        return self.pkcs11_tool("--login", "--pin", "env:TEST_PIN", "--list-objects")
+        return self.as_user("--list-objects")
 
     def p11tool(self, *arguments: str) -> str:
         """What GnuTLS's p11tool says of the token."""
-        environment = {**self.environment, "GNUTLS_PIN": self.pin}
-        command = ["p11tool", "--provider", str(SOFTHSM), "--batch", "--login", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+        words = ("--provider", str(self.judged), "--batch", "--login", *arguments)
+        return self._judge("p11tool", *words, secrets={"GNUTLS_PIN": self.pin})
+
+    def ssh_keygen(self) -> str:
+        """The public keys that OpenSSH finds on the token, without a PIN."""
+        return self._judge("ssh-keygen", "-D", self.judged)
+
+    def _judge(self, *command: str | Path, secrets: Mapping[str, str] | None = None) -> str:
+        environment = {**self.environment, **(secrets or {})}
+        words = [*self.enter, *map(str, command)]
+        done = subprocess.run(words, env=environment, capture_output=True, check=False, timeout=60)
+        assert done.returncode == 0, (command, done.stdout.decode(), done.stderr.decode())
         return done.stdout.decode()
 
 

@@ -93,18 +93,23 @@ static int obey(int index, const char *side, W *a, W *number) {
         if (!strcmp(action, "logout")) real->fn[19](a[0], 0, 0, 0, 0, 0, 0, 0);   /* as a reset of the card does */
         if (!strcmp(action, "ckr")) { *number = strtoul(argument, NULL, 16); skip = 1; }
         if (!strcmp(action, "lie")) lie(argument, a, number);
+        if (!strcmp(action, "type") && !a[2]) {                        /* C_Login: the PIN is typed at the pad */
+            static char typed[64];
+            strcpy(typed, argument);
+            a[2] = (W)typed, a[3] = strlen(typed);
+        }
     }
     fclose(plan);
     return skip;
 }
 
 static W call(int index, W a, W b, W c, W d, W e, W f, W g, W h) {
-    W arguments[8] = {a, b, c, d, e, f, g, h}, number = 0;
+    W x[8] = {a, b, c, d, e, f, g, h}, number = 0;
     FILE *log = beside(".log", "ae");
     if (log) { fprintf(log, "%s\n", NAMES[index]); fclose(log); }
     calls[index]++;
-    if (!obey(index, "before", arguments, &number)) number = real->fn[index](a, b, c, d, e, f, g, h);
-    obey(index, "after", arguments, &number);
+    if (!obey(index, "before", x, &number)) number = real->fn[index](x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
+    obey(index, "after", x, &number);
     return number;
 }
 

@@ -60,10 +60,10 @@ def _left_to_end(host: int) -> Iterator[None]:
 async def test_a_process_that_hangs_at_its_end_frees_the_claim(shimmed: Backend, shim: Shim, function: str) -> None:
     """The program is gone and nobody ends it: it ends itself, and the next one need not give up."""
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     await card.close()
     shim.order(Order("C_GenerateKeyPair", "before", "sleep", "0.3"))
-    with start_program(shimmed, token.label) as victim:
+    with start_program(shimmed, seen.token.label) as victim:
         assert victim.stdout is not None
         host = int(await asyncio.to_thread(victim.stdout.readline))
         await asyncio.to_thread(_called, shim, "C_GenerateKeyPair")
@@ -82,7 +82,7 @@ async def test_a_process_that_hangs_at_its_end_frees_the_claim(shimmed: Backend,
         await following.claim()
         assert 3 < time.monotonic() - begun < 9
         assert await gone(host)
-        assert [seen.token for seen in await following.look() if seen.initialised] == [token]
+        assert seen.token in [one.token for one in await following.look()]
 
 
 def _start(

@@ -14,6 +14,7 @@ from tests.card.backends import ID, Backend, certificate_for
 from tests.card.shim import SOFTHSM, Order, Shim
 
 EC = Algorithm.EC_P256
+_NO_CARD = Order("C_GetSlotList", "after", "lie", "empty")
 CKA_VALUE, CKA_ID, CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_MODULUS = "11", "102", "103", "162", "120"
 
 
@@ -92,11 +93,11 @@ async def test_a_signature_that_is_cut_short_is_a_lie(shimmed: Backend, shim: Sh
 
 
 async def test_two_keys_under_one_id(backend: Backend, card: HostedCard) -> None:
-    token = await backend.opened(card)
+    seen = await backend.opened(card)
     await card.make_key(ID, EC, "k")
     pair = ("--keypairgen", "--key-type", "EC:prime256v1", "--id", ID.hex())
     backend.pkcs11_tool("--login", "--pin", "env:TEST_PIN", *pair)
-    await card.open(token, Secret(backend.pin))
+    await card.open(seen, Secret(backend.pin))
     found = await card.find(ID)
     assert (found.private_keys, found.public_key) == (2, None)
     for act in (card.sign(ID, b""), card.destroy_leftover(ID), card.make_key(ID, EC, "k")):
@@ -107,10 +108,10 @@ async def test_two_keys_under_one_id(backend: Backend, card: HostedCard) -> None
 
 async def test_a_key_is_found_by_its_id_whatever_its_label_became(backend: Backend, card: HostedCard) -> None:
     """OpenSC relabels the private key when its certificate is stored."""
-    token = await backend.opened(card)
+    seen = await backend.opened(card)
     public_key = await card.make_key(ID, EC, "before")
-    _write_label(backend, token, "after")
-    await card.open(token, Secret(backend.pin))
+    _write_label(backend, seen.token, "after")
+    await card.open(seen, Secret(backend.pin))
     assert (await card.find(ID)).public_key == public_key
     assert await card.sign(ID, b"x")
 
@@ -186,12 +187,12 @@ async def test_a_driver_without_certificate_category(shimmed: Backend, shim: Shi
 
 
 async def test_the_half_that_an_earlier_store_left_is_removed(backend: Backend, card: HostedCard) -> None:
-    token = await backend.opened(card)
+    seen = await backend.opened(card)
     der = certificate_for(await card.make_key(ID, EC, "k"))
     await card.close()
-    _leave_half(backend, token)
-    await card.open(token, Secret(backend.pin))
-    assert [one.der for seen in await card.look() for one in seen.certificates] == [b""]
+    _leave_half(backend, seen.token)
+    await card.open(seen, Secret(backend.pin))
+    assert [one.der for looked in await card.look() for one in looked.certificates] == [b""]
     await card.store_certificate(ID, der, "k")
     assert (await card.find(ID)).certificates == (der,)
     assert backend.objects().count("Certificate Object") == 1
@@ -217,3 +218,62 @@ def _leave_half(backend: Backend, token: Token) -> None:
         command, env=environment, input=backend.pin, text=True, check=True, timeout=30, capture_output=True
     )
     assert done.stdout == "left\n"
+
+
+async def test_a_change_of_pin_that_was_claimed_and_not_made_is_a_lie(shimmed: Backend, shim: Shim) -> None:
+    """tpm2-pkcs11 answers CKR_OK to a wrong old PIN and changes nothing."""
+    card = shimmed.card()
+    seen = await shimmed.formatted(card)
+    shim.order(Order("C_SetPIN", "before", "ckr", "0"))
+    with pytest.raises(Refusal) as refused:
+        await card.set_pin(seen, Secret("not-the-pin"), Secret("284639"))
+    assert (refused.value.code, refused.value.facts["reasons"]) == (Code.CARD_LIED, ["pin"])
+    shim.clear()
+    await card.open(seen, Secret(shimmed.pin))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_change_of_pin_stands_although_it_cannot_be_tried(shimmed: Backend, shim: Shim, when: str) -> None:
+    card = shimmed.card()
+    seen = await shimmed.formatted(card)
+    shim.order(Order("C_Login", when, "ckr", "5"))
+    await card.set_pin(seen, Secret(shimmed.pin), Secret("284639"))
+    shim.clear()
+    await card.open(seen, Secret("284639"))
+
+
+async def test_a_driver_that_wants_no_use_of_the_public_half(shimmed: Backend, shim: Shim) -> None:
+    """tpm2-pkcs11 answers CKR_GENERAL_ERROR to CKA_VERIFY without CKA_ENCRYPT; asked without both it makes the pair."""
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(Order("C_GenerateKeyPair", "before", "ckr", "5", call=1))
+    public_key = await card.make_key(ID, EC, "k")
+    found = await card.find(ID)
+    assert (found.private_keys, found.public_key, found.reasons) == (1, public_key, ())
+
+
+async def test_a_pair_that_is_there_after_an_error_is_not_made_twice(shimmed: Backend, shim: Shim) -> None:
+    card = shimmed.card()
+    await shimmed.opened(card)
+    shim.order(Order("C_GenerateKeyPair", "after", "ckr", "5"))
+    with pytest.raises(Refusal) as refused:
+        await card.make_key(ID, EC, "k")
+    assert (refused.value.code, refused.value.facts["ckr"]) == (Code.CARD_ERROR, "GeneralError")
+    assert (await card.find(ID)).private_keys == 1
+    assert shim.calls()["C_GenerateKeyPair"] == 1
+
+
+async def test_an_error_of_a_card_that_is_gone_is_told_as_that(shimmed: Backend, shim: Shim) -> None:
+    """p11-kit-client.so answers CKR_DEVICE_ERROR once its server is gone."""
+    card = shimmed.card()
+    seen = await shimmed.opened(card)
+    await card.make_key(ID, EC, "k")
+    failing = Order("C_SignInit", "before", "ckr", "30")
+    for orders, code in (((failing,), Code.CARD_ERROR), ((failing, _NO_CARD), Code.CARD_REMOVED)):
+        shim.order(*orders)
+        with pytest.raises(Refusal) as refused:
+            await card.sign(ID, b"x")
+        assert (refused.value.code, refused.value.facts["ckr"]) == (code, "DeviceError")
+    shim.clear()
+    await card.open(seen, Secret(shimmed.pin))
+    assert await card.sign(ID, b"x")

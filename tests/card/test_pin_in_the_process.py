@@ -23,14 +23,14 @@ EC = Algorithm.EC_P256
 async def test_a_pin_is_nowhere_but_in_the_card(shimmed: Backend, shim: Shim, tmp_path: Path) -> None:
     """Neither in arguments nor in environments of any process, nor in files, while the module holds it."""
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.order(Order("C_Login", "after", "sleep", "0.4"))
-    opening = asyncio.create_task(card.open(token, Secret(shimmed.pin)))
+    opening = asyncio.create_task(card.open(seen, Secret(shimmed.pin)))
     await asyncio.sleep(0.2)
     found = [place for place, content in _told_by_proc() if shimmed.pin.encode() in content]
     await opening
     assert found == []
-    assert _files_holding(tmp_path, token.serial.encode())
+    assert _files_holding(tmp_path, seen.token.serial.encode())
     assert _files_holding(tmp_path, shimmed.pin.encode()) == []
 
 

@@ -33,14 +33,14 @@ EC = Algorithm.EC_P256
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_module_that_crashes(shimmed: Backend, shim: Shim, when: str) -> None:
     card = shimmed.card()
-    token = await shimmed.opened(card)
+    seen = await shimmed.opened(card)
     shim.order(Order("C_GenerateKeyPair", when, "crash"))
     with pytest.raises(Refusal) as refused:
         await card.make_key(ID, EC, "k")
     assert refused.value.code is Code.MODULE_CRASHED
     assert refused.value.facts == {"act": "make_key", "module": str(shim.module), "signal": "SIGSEGV"}
     shim.clear()
-    await card.open(token, Secret(shimmed.pin))
+    await card.open(seen, Secret(shimmed.pin))
     assert (await card.find(ID)).private_keys == (1 if when == "after" else 0)
 
 
@@ -54,7 +54,7 @@ async def test_a_module_that_crashes_when_it_is_loaded_or_initialised(shimmed: B
 
 async def test_a_module_that_hangs_is_replaced(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card(replace(ALL_SECONDS, make_key=0.3))
-    token = await shimmed.opened(card)
+    seen = await shimmed.opened(card)
     before = children()
     shim.order(Order("C_GenerateKeyPair", "before", "hang"))
     begun = time.monotonic()
@@ -64,7 +64,7 @@ async def test_a_module_that_hangs_is_replaced(shimmed: Backend, shim: Shim) -> 
     assert (refused.value.code, refused.value.facts["act"]) == (Code.MODULE_HUNG, "make_key")
     assert not children() & before
     shim.clear()
-    await card.open(token, Secret(shimmed.pin))
+    await card.open(seen, Secret(shimmed.pin))
     assert await card.make_key(ID, EC, "k")
 
 
@@ -105,7 +105,7 @@ async def test_the_event_loop_goes_on_while_the_card_works(shimmed: Backend, shi
 
 async def test_a_cancelled_act_leaves_no_answer_for_the_next_one(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card()
-    token = await shimmed.opened(card)
+    seen = await shimmed.opened(card)
     await card.make_key(ID, EC, "k")
     shim.order(Order("C_Sign", "after", "sleep", "0.3"))
     signing = asyncio.create_task(card.sign(ID, b"x"))
@@ -114,14 +114,14 @@ async def test_a_cancelled_act_leaves_no_answer_for_the_next_one(shimmed: Backen
     with pytest.raises(asyncio.CancelledError):
         await signing
     shim.clear()
-    await card.open(token, Secret(shimmed.pin))
+    await card.open(seen, Secret(shimmed.pin))
     assert (await card.find(ID)).private_keys == 1
 
 
 async def test_close_interrupts_an_act_that_is_under_way(shimmed: Backend, shim: Shim) -> None:
     """Who waits is told at once; what the module is doing is not cut short."""
     card = shimmed.card()
-    token = await shimmed.opened(card)
+    seen = await shimmed.opened(card)
     shim.order(Order("C_GenerateKeyPair", "before", "sleep", "0.5"))
     making = asyncio.create_task(card.make_key(ID, EC, "k"))
     waiting = asyncio.create_task(card.look())
@@ -136,7 +136,7 @@ async def test_close_interrupts_an_act_that_is_under_way(shimmed: Backend, shim:
     assert time.monotonic() - begun < 0.3
     shim.clear()
     assert all([await gone(child) for child in children()])
-    await card.open(token, Secret(shimmed.pin))
+    await card.open(seen, Secret(shimmed.pin))
     assert (await card.find(ID)).private_keys == 1
 
 
@@ -181,8 +181,8 @@ async def test_a_process_that_was_started_early_is_taken_over(
         backend.module, environment=backend.environment, models=load_models(), deadlines=ALL_SECONDS, early=early
     )
     # It was started without SOFTHSM2_CONF: that it makes a token where another one sees it shows that it was given it.
-    token = await backend.formatted(card)
-    assert [seen.token for seen in await backend.card().look() if seen.initialised] == [token]
+    seen = await backend.formatted(card)
+    assert seen in await backend.card().look()
     assert early.pid in children()
     await card.close()
     assert early.gone()
@@ -212,7 +212,7 @@ def test_without_an_event_loop(shimmed: Backend, shim: Shim) -> None:
     """A one-shot command asks the card without asyncio; the deadline holds there too."""
     script = (
         "import os, sys\n"
-        "from dataclasses import replace\n"
+        "from dataclasses import fields, replace\n"
         "from pathlib import Path\n"
         "from lgpki_tui.card.client import Deadlines, HostedCard\n"
         "from lgpki_tui.card.models import load_models\n"
@@ -221,7 +221,7 @@ def test_without_an_event_loop(shimmed: Backend, shim: Shim) -> None:
         "    try: act.send(None)\n"
         "    except StopIteration as end: return end.value\n"
         "    except Refusal as refusal: return refusal.code.value\n"
-        "deadlines = replace(Deadlines(*[20.0] * 10), look=float(sys.argv[2]))\n"
+        "deadlines = replace(Deadlines(*[20.0] * len(fields(Deadlines))), look=float(sys.argv[2]))\n"
         "card = HostedCard(Path(sys.argv[1]), environment=os.environ, models=load_models(), deadlines=deadlines)\n"
         "found = run(card.look())\n"
         "print(found if isinstance(found, str) else len(found))\n"
@@ -239,14 +239,14 @@ def test_without_an_event_loop(shimmed: Backend, shim: Shim) -> None:
 
 
 async def test_every_point_of_the_card_is_watched(backend: Backend) -> None:
-    seen: list[tuple[Point, Phase]] = []
-    card = backend.card(watch=lambda point, phase: seen.append((point, phase)))
-    token = await backend.opened(card)
+    watched: list[tuple[Point, Phase]] = []
+    card = backend.card(watch=lambda point, phase: watched.append((point, phase)))
+    seen = await backend.opened(card)
     await card.make_key(ID, EC, "k")
     await card.sign(ID, b"x")
-    await card.set_pin(token, Secret(backend.pin), Secret("other-pin"))
+    await card.set_pin(seen, Secret(backend.pin), Secret("other-pin"))
     points = (Point.CARD_FORMAT, Point.CARD_LOGIN, Point.KEY_MAKE, Point.KEY_SIGN, Point.CARD_SET_PIN)
-    assert seen == [(point, phase) for point in points for phase in Phase]
+    assert watched == [(point, phase) for point in points for phase in Phase]
 
 
 async def test_a_watch_that_throws_ends_the_process(backend: Backend) -> None:

@@ -22,15 +22,15 @@ EC = Algorithm.EC_P256
 @pytest.mark.parametrize(("when", "keys"), [("before", 0), ("after", 1)])
 async def test_a_program_killed_around_the_making_of_a_key(shimmed: Backend, shim: Shim, when: str, keys: int) -> None:
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.order(Order("C_GenerateKeyPair", when, "kill-parent"))
-    with start_program(shimmed, token.label) as victim:
+    with start_program(shimmed, seen.token.label) as victim:
         out = await asyncio.to_thread(victim.communicate)
     host = int(out[0])
     assert victim.returncode == -9
     assert await gone(host)
     shim.clear()
-    await card.open(token, Secret(shimmed.pin))
+    await card.open(seen, Secret(shimmed.pin))
     assert (await card.find(ID)).private_keys == keys
 
 
@@ -39,10 +39,10 @@ async def test_an_act_is_let_finish_when_the_program_is_killed_and_the_next_one_
 ) -> None:
     """SoftHSM loses its token when it is killed inside some functions (measured)."""
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     await card.close()
     shim.order(Order("C_GenerateKeyPair", "before", "sleep", "0.5"))
-    with start_program(shimmed, token.label) as victim:
+    with start_program(shimmed, seen.token.label) as victim:
         assert victim.stdout is not None
         host = int(await asyncio.to_thread(victim.stdout.readline))
         await asyncio.to_thread(wait_for_call, shim, "C_GenerateKeyPair")
@@ -51,7 +51,7 @@ async def test_an_act_is_let_finish_when_the_program_is_killed_and_the_next_one_
     shim.clear()
     await card.claim()
     assert not alive(host)
-    await card.open(token, Secret(shimmed.pin))
+    await card.open(seen, Secret(shimmed.pin))
     assert (await card.find(ID)).private_keys == 1
 
 
@@ -59,10 +59,10 @@ async def test_a_module_that_hangs_ends_with_its_deadline_when_the_program_is_go
     shimmed: Backend, shim: Shim
 ) -> None:
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     await card.close()
     shim.order(Order("C_GenerateKeyPair", "before", "hang"))
-    with start_program(shimmed, token.label, seconds=1.0) as victim:
+    with start_program(shimmed, seen.token.label, seconds=1.0) as victim:
         assert victim.stdout is not None
         host = int(await asyncio.to_thread(victim.stdout.readline))
         await asyncio.to_thread(wait_for_call, shim, "C_GenerateKeyPair")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,41 +24,39 @@ CKF_FINAL_TRY, CKF_LOCKED, CKF_PIN_SET = "20000", "40000", "8"
 
 async def test_the_session_of_a_failed_login_does_not_block_a_format(backend: Backend, card: HostedCard) -> None:
     """python-pkcs11 loses it; C_InitToken then said CKR_SESSION_EXISTS."""
-    token = await backend.formatted(card)
+    seen = await backend.formatted(card)
     with pytest.raises(Refusal):
-        await card.open(token, Secret("9999"))
-    after = await card.format(token, "after", Secret(backend.so_pin), Secret("1234"))
-    assert after.label == "after"
+        await card.open(seen, Secret("9999"))
+    assert (await card.format(seen, "after", Secret(backend.so_pin), Secret("1234"))).label == "after"
 
 
 async def test_an_open_session_does_not_block_a_format_or_a_change(backend: Backend, card: HostedCard) -> None:
-    token = await backend.opened(card)
-    await card.set_pin(token, Secret(backend.pin), Secret("5678"))
-    await card.open(token, Secret("5678"))
-    await card.open(token, Secret("5678"))
-    assert (await card.format(token, "after", Secret(backend.so_pin), Secret("1234"))).serial == token.serial
+    seen = await backend.opened(card)
+    await card.set_pin(seen, Secret(backend.pin), Secret("5678"))
+    await card.open(seen, Secret("5678"))
+    await card.open(seen, Secret("5678"))
+    assert (await card.format(seen, "after", Secret(backend.so_pin), Secret("1234"))).serial == seen.token.serial
 
 
 async def test_a_token_that_another_process_made_is_seen(backend: Backend, card: HostedCard) -> None:
     """SoftHSM does not see it until it is initialised anew; the slot's id is another one then."""
-    before = await card.look()
-    token = await backend.formatted(backend.card())
-    after = await card.look()
-    assert token in [seen.token for seen in after]
-    assert {seen.reader for seen in before} != {seen.reader for seen in after if seen.initialised}
-    await card.open(token, Secret(backend.pin))
+    (before,) = await card.look()
+    seen = await backend.formatted(backend.card())
+    assert seen in await card.look()
+    assert seen.reader != before.reader
+    await card.open(seen, Secret(backend.pin))
 
 
 async def test_two_tokens_are_told_apart_by_serial_and_label(backend: Backend, card: HostedCard) -> None:
     first = await backend.formatted(card, "same")
     second = await backend.formatted(card, "same")
-    assert first.serial != second.serial
-    for token in (first, second):
-        await card.open(token, Secret(backend.pin))
-        await card.make_key(ID, EC, token.serial)
-    seen = {one.token: one.keys for one in await card.look() if one.initialised}
-    assert [key.label for key in seen[first]] == [first.serial]
-    assert [key.label for key in seen[second]] == [second.serial]
+    assert first.token.serial != second.token.serial
+    for seen in (first, second):
+        await card.open(seen, Secret(backend.pin))
+        await card.make_key(ID, EC, seen.token.serial)
+    keys = {one.token: one.keys for one in await card.look() if one.initialised}
+    assert [key.label for key in keys[first.token]] == [first.token.serial]
+    assert [key.label for key in keys[second.token]] == [second.token.serial]
 
 
 async def test_cards_of_one_name_are_never_guessed_between(shimmed: Backend, shim: Shim) -> None:
@@ -65,34 +64,34 @@ async def test_cards_of_one_name_are_never_guessed_between(shimmed: Backend, shi
     card = shimmed.card()
     await shimmed.formatted(card)
     shim.order(Order("C_GetTokenInfo", "before", "ckr", "e1"))
-    nameless = Token("", "", "")
-    assert [seen.token for seen in await card.look()] == [nameless, nameless]
+    nameless, other = await card.look()
+    assert nameless.token == other.token == Token("", "", "")
     with pytest.raises(Refusal) as refused:
-        await card.open(nameless, Secret(shimmed.pin))
+        await card.open(replace(nameless, reader="another reader"), Secret(shimmed.pin))
     assert refused.value.code is Code.CARD_AMBIGUOUS
 
 
 async def test_a_pulled_card_is_gone_although_the_driver_still_names_it(shimmed: Backend, shim: Shim) -> None:
     """C_GetTokenInfo went on answering for it; only C_GetSlotList with tokenPresent told."""
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.order(Order("C_GetSlotList", "after", "lie", "empty"))
     assert await card.look() == ()
     with pytest.raises(Refusal) as refused:
-        await card.open(token, Secret(shimmed.pin))
+        await card.open(seen, Secret(shimmed.pin))
     assert refused.value.code is Code.CARD_ABSENT
 
 
 async def test_a_card_pulled_under_an_open_session(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card()
-    token = await shimmed.opened(card)
+    seen = await shimmed.opened(card)
     await card.make_key(ID, EC, "k")
     shim.order(Order("C_SignInit", "before", "ckr", "32"))
     with pytest.raises(Refusal) as refused:
         await card.sign(ID, b"x")
     assert (refused.value.code, refused.value.facts["ckr"]) == (Code.CARD_REMOVED, "CKR_DEVICE_REMOVED")
     shim.clear()
-    await card.open(token, Secret(shimmed.pin))
+    await card.open(seen, Secret(shimmed.pin))
     assert await card.sign(ID, b"x")
 
 
@@ -121,44 +120,44 @@ async def test_what_the_flags_tell_of_the_pin(shimmed: Backend, shim: Shim, orde
 
 async def test_the_last_wrong_pin_is_told_as_locked(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.order(Order("C_GetTokenInfo", "after", "lie", f"flags={CKF_LOCKED}"))
     with pytest.raises(Refusal) as refused:
-        await card.open(token, Secret("9999"))
+        await card.open(seen, Secret("9999"))
     assert refused.value.code is Code.PIN_LOCKED
     with pytest.raises(Refusal) as refused:
-        await card.open(token, Secret("9999"))
+        await card.open(seen, Secret("9999"))
     assert refused.value.code is Code.PIN_ALREADY_REFUSED
 
 
 async def test_a_refused_pin_is_not_even_sent_after_the_process_was_replaced(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.forget()
     for _ in range(3):
         with pytest.raises(Refusal):
-            await card.open(token, Secret("9999"))
+            await card.open(seen, Secret("9999"))
         await card.close()
     assert shim.calls()["C_Login"] == 1
 
 
 async def test_a_wrong_pin_costs_one_try_when_it_is_changed(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.forget()
     for _ in range(2):
         with pytest.raises(Refusal):
-            await card.set_pin(token, Secret("9999"), Secret("1234"))
+            await card.set_pin(seen, Secret("9999"), Secret("1234"))
     assert shim.calls()["C_SetPIN"] == 1
     assert shim.calls()["C_Login"] == 0
 
 
 async def test_an_answer_of_another_application_holding_the_card(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.order(Order("C_OpenSession", "before", "ckr", "b1"))
     with pytest.raises(Refusal) as refused:
-        await card.open(token, Secret(shimmed.pin))
+        await card.open(seen, Secret(shimmed.pin))
     assert refused.value.code is Code.CARD_IN_USE
 
 
@@ -171,16 +170,15 @@ async def test_a_format_that_breaks_off_leaves_a_card_without_a_pin(shimmed: Bac
     shim.clear()
     seen = next(one for one in await card.look() if one.initialised)
     assert seen.pin is PinState.NOT_SET
-    again = await card.format(seen.token, "again", Secret(shimmed.so_pin), Secret(shimmed.pin))
-    await card.open(again, Secret(shimmed.pin))
+    await card.open(await shimmed.format(card, seen, "again"), Secret(shimmed.pin))
 
 
 async def test_a_format_that_did_nothing_is_a_lie(shimmed: Backend, shim: Shim) -> None:
     card = shimmed.card()
-    token = await shimmed.formatted(card)
+    seen = await shimmed.formatted(card)
     shim.order(Order("C_InitToken", "before", "ckr", "0"))
     with pytest.raises(Refusal) as refused:
-        await card.format(token, "another", Secret(shimmed.so_pin), Secret(shimmed.pin))
+        await card.format(seen, "another", Secret(shimmed.so_pin), Secret(shimmed.pin))
     assert (refused.value.code, refused.value.facts["reasons"]) == (Code.CARD_LIED, ["label"])
 
 

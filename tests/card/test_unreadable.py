@@ -23,15 +23,15 @@ async def test_the_other_cards_are_seen_and_used(shimmed: Backend, shim: Shim) -
     seen = await card.look()
     unread = [one for one in seen if one.fault]
     assert [(one.fault, one.initialised) for one in unread] == [("0x30 C_GetTokenInfo", False)]
-    (readable,) = [one.token for one in seen if one.initialised]
+    (readable,) = [one for one in seen if one.initialised]
     assert readable in (first, second)
-    assert choose(seen, readable.serial).token == readable
+    assert choose(seen, readable.token.serial) == readable
     with pytest.raises(Refusal) as refused:
         choose(seen, None)
     assert refused.value.code is Code.CARD_ERROR
     (hidden,) = {first, second} - {readable}
     with pytest.raises(Refusal) as refused:
-        choose(seen, hidden.serial)
+        choose(seen, hidden.token.serial)
     assert refused.value.code is Code.CARD_ERROR
     shim.order(Order("C_GetTokenInfo", "before", "ckr", CKR_DEVICE_ERROR, call=1))
     await card.open(readable, Secret(shimmed.pin))

@@ -205,6 +205,15 @@ def _set_pin_again(practice: Practice) -> None:
     shutil.copy(practice.folder / "secrets" / "new-pin", practice.folder / "secrets" / "pin")
 
 
+def _unblock(practice: Practice) -> list[str | Path]:
+    return ["card", "unblock", *practice.so_pin, *_set_pin(practice)[-2:]]
+
+
+def _unblock_again(practice: Practice) -> None:
+    practice.done(*_unblock(practice))
+    shutil.copy(practice.folder / "secrets" / "new-pin", practice.folder / "secrets" / "pin")
+
+
 def _import(practice: Practice) -> list[str | Path]:
     registry = practice.folder / "registry"
     table = registry / "organizations.csv"
@@ -229,6 +238,7 @@ SCENES = (
     Scene("leftover", _half_a_pair, _resume, _resume_again, _waiting),
     Scene("store", _requested, _store, _store_again, _stored),
     Scene("set-pin", _nothing, _set_pin, _set_pin_again, _formatted),
+    Scene("unblock", _nothing, _unblock, _unblock_again, _formatted),
     Scene("import", _nothing, _import, _import_again, _imported),
 )
 
@@ -237,10 +247,11 @@ SCENES = (
 MODULE_CUTS = {
     "format": ("C_InitToken", "C_InitPIN"),
     "erase": ("C_InitToken", "C_InitPIN"),
-    "request": ("C_GenerateKeyPair", "C_Sign"),
+    "request": ("C_GenerateKeyPair", "C_Sign", "C_CreateObject"),
     "leftover": ("C_DestroyObject", "C_GenerateKeyPair"),
     "store": ("C_CreateObject", "C_Sign"),
     "set-pin": ("C_SetPIN",),
+    "unblock": ("C_InitPIN",),
 }
 
 

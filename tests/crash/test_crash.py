@@ -20,10 +20,18 @@ ACTS: dict[str, tuple[Point, ...]] = {
         Point.LEDGER_APPEND,
         Point.KEY_MAKE,
         Point.KEY_SIGN,
+        Point.RECEIPT_LEAVE,
         Point.FILE_WRITE,
         Point.FILE_PUBLISH,
     ),
-    "resume": (Point.CARD_LOGIN, Point.LEDGER_APPEND, Point.KEY_SIGN, Point.FILE_WRITE, Point.FILE_PUBLISH),
+    "resume": (
+        Point.CARD_LOGIN,
+        Point.LEDGER_APPEND,
+        Point.KEY_SIGN,
+        Point.RECEIPT_LEAVE,
+        Point.FILE_WRITE,
+        Point.FILE_PUBLISH,
+    ),
     "leftover": (
         Point.CARD_LOGIN,
         Point.KEY_DESTROY,
@@ -31,11 +39,13 @@ ACTS: dict[str, tuple[Point, ...]] = {
         Point.FILE_PROBE,
         Point.KEY_MAKE,
         Point.KEY_SIGN,
+        Point.RECEIPT_LEAVE,
         Point.FILE_WRITE,
         Point.FILE_PUBLISH,
     ),
     "store": (Point.CARD_LOGIN, Point.KEY_SIGN, Point.LEDGER_APPEND, Point.CERTIFICATE_STORE),
     "set-pin": (Point.CARD_SET_PIN,),
+    "unblock": (Point.CARD_UNBLOCK,),
     "import": (Point.REGISTRY_REPLACE,),
 }
 # What `request` cuts already is not cut again in the scenes that end like it; `make crash-table` cuts everything.

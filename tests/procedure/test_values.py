@@ -80,3 +80,12 @@ def test_uid_and_name_decide_and_the_source_is_a_witness() -> None:
     assert login_finding(LOGIN, replace(LOGIN, source=LoginSource.REAL_UID)).result is Result.ATTENTION
     assert login_finding(LOGIN, replace(LOGIN, uid=1002)).result is Result.FAIL
     assert login_finding(LOGIN, replace(LOGIN, name="other")).result is Result.FAIL
+
+
+def test_a_login_is_named_as_people_call_it() -> None:
+    other = login_finding(LOGIN, replace(LOGIN, name="j-soumu", uid=LOGIN.uid + 1)).facts
+    assert (other["login_begun"], other["login_now"]) == (LOGIN.name, "j-soumu")
+    again = login_finding(LOGIN, replace(LOGIN, uid=LOGIN.uid + 1)).facts  # made anew under the same name
+    assert again["login_begun"] == f"{LOGIN.name} (uid {LOGIN.uid})"
+    assert again["login_now"] == f"{LOGIN.name} (uid {LOGIN.uid + 1})"
+    assert LOGIN.source.value in str(again["expected"])

@@ -58,6 +58,14 @@ def test_names(code: str, name: str | None) -> None:
     assert Municipalities().name_of(code) == name
 
 
+@pytest.mark.parametrize(("text", "codes"), [
+    ("高島", ("252123",)), ("髙島市", ("252123",)), ("滋賀県", ("250007",)), ("羅臼 町", ("016942",)),
+    ("鎌ヶ谷", ("122246",)), ("府中", ("132063", "342084", "343021")), ("島市", ()), ("", ()), (" ", ()),
+])  # fmt: skip
+def test_codes_by_the_beginning_of_a_name(text: str, codes: tuple[str, ...]) -> None:
+    assert Municipalities().named(text) == codes
+
+
 @given(st.integers(0, 99999), st.integers(1, 9))
 def test_one_wrong_check_digit_is_noticed(first: int, off: int) -> None:
     digits = f"{first:05}"

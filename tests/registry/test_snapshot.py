@@ -157,6 +157,25 @@ def test_search(town: Office, text: str, organizations: list[str]) -> None:
     assert [entry.organization for entry in town.registry.search(text, ORGANIZATIONS)] == organizations
 
 
+@pytest.mark.parametrize("text", ["大津", "大津市", " 大津 ", "大津市\u3000"])
+def test_the_name_of_a_municipality_finds_its_organizations(town: Office, text: str) -> None:
+    found = town.registry.search(text, ORGANIZATIONS)
+    assert [(each.municipality_code, each.organization) for each in found] == [
+        ("252018", "会計課"),
+        ("252018", "都市計画部"),
+    ]
+    assert town.registry.search(text, ORGANIZATIONS, limit=1) == found[:1]
+    assert town.registry.search(text) == found
+    assert town.registry.search(text, ACCOUNTS) == ()
+
+
+def test_an_organization_that_is_called_so_comes_before_a_municipality(town: Office) -> None:
+    assert [each.organization for each in town.registry.search("高島", ORGANIZATIONS)] == ["髙島支所"]
+    assert len(town.registry.search("髙島市", ORGANIZATIONS)) == 4  # the variant is folded
+    assert town.registry.search("津市", ORGANIZATIONS) == ()  # 津市 has none here; 大津市 only ends so
+    assert town.registry.search("", ORGANIZATIONS) == town.registry.search("\u3000", ORGANIZATIONS)
+
+
 def test_search_order_and_limit(office: Office) -> None:
     office.organizations([("252123", name, "") for name in ("本庁総務課", "総務課長室", "總務課", "総務課")])
     found = [entry.organization for entry in office.registry.search("総務課")]

@@ -91,9 +91,9 @@ class Readers:
     async def look(self) -> tuple[CardSeen, ...]:
         return self.cards
 
-    async def format(self, token: Token, label: str, so_pin: Secret, pin: Secret) -> Token:
-        self.wiped.append(token)
-        return Token("fresh", label, token.model)
+    async def format(self, card: CardSeen, label: str, so_pin: Secret, pin: Secret) -> Token:
+        self.wiped.append(card.token)
+        return Token("fresh", label, card.token.model)
 
 
 Desk = Callable[..., Ports]
@@ -161,7 +161,7 @@ OURS = card(samples.TOKEN.label, samples.KEY)
 OTHERS = {
     "blank": card("", initialised=False, pin=PinState.NOT_SET),
     "of-another-label": card("OTHER"),
-    "of-another-model": card(model="Another"),
+    "of-another-model": card(model="IBM SoftTok"),
     "with-another-key": card("OTHER", "99" * 32),
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.practice import Practice, new_practice
 from tests.sandbox.places import here
+from tests.sandbox.virtual import Virtual, new_virtual
 
 
 @pytest.fixture
@@ -34,3 +35,30 @@ def held(
     practice = waiting[0].copy(tmp_path_factory.mktemp("held") / "workplace")
     request = here(practice, waiting[1])
     return practice, practice.store(request, practice.issue(request)).json
+
+
+@pytest.fixture(scope="session")
+def _virtual_formatted(tmp_path_factory: pytest.TempPathFactory) -> Virtual:
+    practice = new_virtual(tmp_path_factory.mktemp("virtual") / "workplace")
+    practice.use_fast_keys()
+    practice.format()
+    return practice
+
+
+@pytest.fixture(scope="session")
+def _virtual_waiting(_virtual_formatted: Virtual) -> Virtual:
+    practice = _virtual_formatted.copy(_virtual_formatted.folder.with_name("waiting"))
+    practice.request()
+    return practice
+
+
+@pytest.fixture
+def virtual_formatted(_virtual_formatted: Virtual, tmp_path: Path) -> Virtual:
+    """One with a formatted card in a reader."""
+    return _virtual_formatted.copy(tmp_path / "virtual")
+
+
+@pytest.fixture
+def virtual_waiting(_virtual_waiting: Virtual, tmp_path: Path) -> Virtual:
+    """One with a card in a reader that waits for its certificate."""
+    return _virtual_waiting.copy(tmp_path / "virtual")

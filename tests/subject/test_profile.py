@@ -109,3 +109,7 @@ def test_a_kinds_file_of_a_site_stands_for_the_shipped_one(tmp_path: Path) -> No
     with pytest.raises(Refusal) as refused:
         load_kinds(profile_folders(tmp_path))
     assert refused.value.code is Code.SETTINGS_KEY_MISSING
+
+
+def test_a_kind_of_key_has_one_spelling_for_people() -> None:
+    assert [each.spoken for each in Algorithm] == ["RSA-2048", "RSA-3072", "RSA-4096", "EC P-256"]

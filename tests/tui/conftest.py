@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.practice import Practice, new_practice
+from tests.sandbox.virtual import Virtual, new_virtual
 from tests.tui.ending import PROGRAM
+from tests.tui.held import hold_the_name
 from tests.tui.several import stop_with_key
 from tests.tui.walking import LABEL, PIN, SO_PIN
+
+# Before any test of this process asks for a PC/SC service.
+hold_the_name()
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +79,47 @@ def several_open(_formatted: Practice, tmp_path: Path) -> Practice:
     practice = _formatted.copy(tmp_path / "practice")
     stop_with_key(practice)
     return practice
+
+
+@pytest.fixture(scope="session")
+def _blank_in_reader(tmp_path_factory: pytest.TempPathFactory) -> Virtual:
+    practice = new_virtual(tmp_path_factory.mktemp("held") / "blank")
+    (practice.folder / "secrets" / "pin").write_text(f"{PIN}\n")
+    (practice.folder / "secrets" / "so-pin").write_text(f"{SO_PIN}\n")
+    return practice
+
+
+@pytest.fixture(scope="session")
+def _formatted_in_reader(_blank_in_reader: Virtual) -> Virtual:
+    practice = _blank_in_reader.copy(_blank_in_reader.folder.with_name("formatted"))
+    practice.done("card", "format", "--label", LABEL, *practice.so_pin, *practice.pin)
+    practice.use_fast_keys()
+    return practice
+
+
+@pytest.fixture(scope="session")
+def _waiting_in_reader(_formatted_in_reader: Virtual) -> Virtual:
+    practice = _formatted_in_reader.copy(_formatted_in_reader.folder.with_name("waiting"))
+    practice.request()
+    return practice
+
+
+@pytest.fixture
+def blank_in_reader(_blank_in_reader: Virtual, tmp_path: Path) -> Virtual:
+    """A workplace whose card is in a reader, and blank."""
+    return _blank_in_reader.copy(tmp_path / "held")
+
+
+@pytest.fixture
+def formatted_in_reader(_formatted_in_reader: Virtual, tmp_path: Path) -> Virtual:
+    """One whose card is formatted."""
+    return _formatted_in_reader.copy(tmp_path / "held")
+
+
+@pytest.fixture
+def waiting_in_reader(_waiting_in_reader: Virtual, tmp_path: Path) -> Virtual:
+    """One with an enrolment that waits for its certificate."""
+    return _waiting_in_reader.copy(tmp_path / "held")
 
 
 @pytest.fixture

@@ -109,6 +109,10 @@ class Person:
         """The beginning of one of its words, up to the first fact."""
         return self.said(page)._words[word].partition("{")[0].strip()
 
+    def common_start(self, key: str) -> str:
+        """The same of a word that all pages share."""
+        return self.lexicon.word(key, card="{").partition("{")[0].strip()
+
     # --- Keys and looking ---
 
     def press(self, *keys: str) -> None:
@@ -243,7 +247,7 @@ class Person:
 
     def store(self, pin: str = PIN) -> None:
         """Into the card."""
-        self.reach("store", self.start_of("store", "there"))
+        self.reach("store", self.common_start("card.there"))
         self.type(pin)
         self.press("enter")
 

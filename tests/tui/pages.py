@@ -81,5 +81,6 @@ def usable(walker: Walker, *selectors: str) -> None:
     lines = walker.lines()
     assert lines[0].strip(), walker.text()
     assert lines[-1].strip().startswith("F1"), walker.text()
+    assert lines[-1].rstrip().endswith(walker.app.context.lexicon.word("key.quit")), walker.text()
     # A character of the private use area is what the person typed.
     assert not {char for line in lines for char in line if east_asian_width(char) == "A" and char < "\ue000"}

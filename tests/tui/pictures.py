@@ -20,9 +20,12 @@ from unittest.mock import patch
 from lgpki_tui.faces.tui.clerk import Clerk
 from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.screens.external import ExternalScreen
 from lgpki_tui.faces.tui.screens.progress import ProgressScreen
+from lgpki_tui.faces.tui.screens.unblock import UnblockScreen
 from lgpki_tui.faces.tui.views import Here
 from lgpki_tui.pages.language import LANGUAGES, Language
+from lgpki_tui.procedure.identity import Token
 from lgpki_tui.settings.explain import Explained
 from tests.practice import Practice, new_practice
 from tests.road.outside import CHECKOUT, MACHINE_ID, pretend
@@ -37,6 +40,16 @@ IMPORTED, FILED, LOOKED = (f"{day}T09:30:00+09:00" for day in ("2026-11-01", "20
 # None of these stands in a picture, nor could by chance.
 PIN, SO_PIN, NEW_PIN, WRONG_PIN = "80417263", "39582716", "57193846", "64820975"
 SECONDS = 12.0
+# What a site writes into the file of such a card.
+MAKER = "ABC-1"
+GUIDE = {
+    "ja": "1. ICカードフォーマッタを起動します。\n"
+    "2. 「初期化」を選び、ラベルとPINを決めます。\n"
+    "3. 終わったら、カードを抜かずにこの画面へ戻ります。",
+    "en": "1. Start the formatter (ICカードフォーマッタ).\n"
+    "2. Choose 初期化, and set the label and the PIN.\n"
+    "3. Then come back, with the card still in the reader.",
+}
 # What chance or this machine decides, and what stands there in the pictures: as many characters.
 _NUMBER = re.compile(r"\b\d{6}-[0-9A-Z]{5}\b")
 _SERIAL = re.compile(r"\b[0-9a-f]{16}\b")
@@ -224,6 +237,23 @@ async def _cards(walker: Walker, album: Album) -> None:
     await looked(walker)
     await walker.press("tab", "tab", "enter")
     await album.take("erase")
+    await _other_cards(walker, album)
+
+
+async def _other_cards(walker: Walker, album: Album) -> None:
+    """Pages of cards that are not the soft one: a PIN that is locked, a formatter of its own."""
+    context = walker.app.context
+    (view,) = await context.clerk.cards()
+    model = await context.clerk.card_model(view)
+
+    async def look() -> Token:
+        return view.card.token
+
+    walker.app.push_screen(UnblockScreen(context, view, model))
+    await _type(walker, "unblock", SO_PIN, NEW_PIN, NEW_PIN)
+    await album.take("unblock")
+    walker.app.push_screen(ExternalScreen(context, replace(model, title=MAKER, guide=GUIDE), look))
+    await album.take("external")
 
 
 async def _type(walker: Walker, page: str, *texts: str) -> None:

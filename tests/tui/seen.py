@@ -49,7 +49,7 @@ def usable(walker: Walker, *, focus: bool = True) -> None:
         assert seen.y <= focused.region.y, (walker.focus, walker.text())
         assert focused.region.bottom <= seen.bottom or focused.region.height > 1, (walker.focus, walker.text())
         assert focused.region.width > 0, walker.focus
-    assert ".." not in lines[-1], lines[-1]
+    assert lines[-1].endswith(walker.app.context.lexicon.word("key.quit")), lines[-1]
     assert not lines[-2].endswith(".."), lines[-2]
     assert all(cell_len(line) <= walker.app.size.width for line in lines)
     if walker.app.context.lexicon.language == "ja":

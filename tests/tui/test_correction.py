@@ -127,7 +127,7 @@ async def test_correcting_keeps_nothing_and_esc_leads_back(waiting: Practice) ->
     assert waiting.ledger() == before
 
 
-async def test_a_wrong_pin_brings_the_words_back(waiting: Practice) -> None:
+async def test_a_wrong_pin_is_typed_again_where_it_was(waiting: Practice) -> None:
     stand_at(waiting, "waiting")
     async with walking(waiting) as walker:
         await to_correct(walker)
@@ -140,9 +140,12 @@ async def test_a_wrong_pin_brings_the_words_back(waiting: Practice) -> None:
         await walker.press("enter")
         await walker.reach("verdict")
         await walker.press("enter")
+        await walker.reach("review")  # not the entry, whose first field would show what is typed now
+        assert (walker.focus, value_of(walker, "reason")) == ("pin", "誤り")
+        assert waiting.events()[-1] == "request_written"
+        await walker.press("escape")
         await walker.reach("subject")
         assert value_of(walker, "organization") == "総務部総務課"
-        assert waiting.events()[-1] == "request_written"
         await walker.press("f10")
         await walker.reach("review")
         await walker.type("誤り")
@@ -150,6 +153,7 @@ async def test_a_wrong_pin_brings_the_words_back(waiting: Practice) -> None:
         await walker.type(PIN)
         await walker.press("enter")
         await walker.reach("export")
+    assert waiting.ledger()[-1]["event"] == "request_written"
 
 
 async def test_a_file_in_the_way_leads_to_another_folder(waiting: Practice, tmp_path: Path) -> None:

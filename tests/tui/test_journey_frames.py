@@ -184,7 +184,7 @@ def a_walk(practice: Practice, wire: str) -> Seen:
         person.press("f6")
         at("receive", person.said("receive").word("fits"))
         person.press("enter")
-        at("store", person.start_of("store", "there"))
+        at("store", person.common_start("card.there"))
         person.type("123")
         at("store", "***")
         person.press("escape")

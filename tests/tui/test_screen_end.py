@@ -65,6 +65,27 @@ async def test_giving_up_needs_number_and_reason(waiting: Practice, language: La
     assert (waiting.events()[-1], waiting.ledger()[-1]["reason"]) == ("abandoned", "申請の重複")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_field_says_what_it_wants(waiting: Practice, language: Language) -> None:
+    number, page = stand_at(waiting, "waiting"), words("end", language)
+    async with walking(waiting, language, (60, 20)) as walker:
+        await to_end(walker)
+        await walker.press("end", "enter")
+        await walker.type("261124-00000")
+        await walker.press("enter")
+        assert (walker.focus, walker.lines()[-2]) == ("number", page.word("number_differs"))
+        await walker.press("ctrl+u")
+        await walker.type(number)
+        await walker.press("enter")
+        assert (walker.focus, walker.lines()[-2]) == ("reason", page.fields["reason"].help)
+        assert "PIN" in page.fields["reason"].help
+        await walker.type("申請の重複")
+        await walker.press("enter")
+        assert (walker.focus, walker.lines()[-2]) == ("back", page.word("by_button"))
+        await walker.press("right", "enter")
+        await walker.reach("done")
+
+
 async def test_the_same_request_again(waiting: Practice) -> None:
     number = stand_at(waiting, "waiting")
     before = waiting.ledger()

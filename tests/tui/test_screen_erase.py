@@ -9,11 +9,13 @@ import pytest
 
 from lgpki_tui.faces.tui.screens.erase import EraseScreen
 from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.pages.language import Language
 from tests.practice import Practice
 from tests.road.outside import pretend
 from tests.road.refusing import put_card_in, softhsm
 from tests.tui.cards import looked, to_cards, to_cards_of_road, to_format
+from tests.tui.pages import text_of, value_of
 from tests.tui.seen import ACTS, CASE_IDS, CASES, complete
 from tests.tui.test_screen_card import foreign_keys
 from tests.tui.walking import LABEL, PIN, SO_PIN, Walker, walking
@@ -64,6 +66,10 @@ async def test_a_valid_certificate_dies_only_with_number_and_reason(
         complete(walker)
         await walker.press("enter")
         await wipe(walker)
+        await walker.press("escape")
+        await walker.reach("home")
+        await walker.see(walker.app.context.lexicon.word("standing.destroyed"))  # nobody has given it up
+        assert text_of(walker, "about").endswith(walker.app.context.page("home").word("ended_destroyed", reason=REASON))
     assert stored.events(number)[-1] == "key_destroyed"
     assert stored.events()[-1] == "format_done"
     (destroyed,) = (entry for entry in stored.ledger() if entry["event"] == "key_destroyed")
@@ -119,13 +125,11 @@ async def test_a_certificate_that_ran_out_needs_no_number(stored: Practice) -> N
     ("typed", "said", "focus"),
     [
         (("", "", ""), "number_differs", "number-0"),
-        (("261124-00000", REASON, LABEL), "number_differs", "number-0"),
         (("{number}", "", LABEL), "reason_missing", "reason-0"),
         (("{number}", "　", LABEL), "reason_missing", "reason-0"),
         (("{number}", REASON, ""), "label_differs", "label"),
-        (("{number}", REASON, "OTHER"), "label_differs", "label"),
     ],
-    ids=["nothing", "other-number", "no-reason", "U+3000", "no-label", "other-label"],
+    ids=["nothing", "no-reason", "U+3000", "no-label"],
 )
 async def test_what_is_not_as_it_stands_is_told(
     stored: Practice, typed: tuple[str, ...], said: str, focus: str
@@ -140,6 +144,43 @@ async def test_what_is_not_as_it_stands_is_told(
         assert (walker.page, walker.focus) == ("erase", focus)
         assert walker.lines()[-2] == word(walker, said)
         complete(walker)
+    assert (stored.ledger(), stored.token()) == before
+
+
+async def test_a_number_or_a_label_that_differs_is_told_at_once(stored: Practice) -> None:
+    number = stored.enrolments()[0]["enrolment"]
+    async with walking(stored, "ja", (60, 20)) as walker:
+        await to_format(walker)
+        await type_all(walker, "261124-00000")
+        assert (walker.focus, walker.lines()[-2]) == ("number-0", word(walker, "number_differs"))
+        await walker.press("ctrl+u")
+        await type_all(walker, number, REASON, "OTHER")
+        assert (walker.focus, walker.lines()[-2]) == ("label", word(walker, "label_differs"))
+        await walker.press("ctrl+u")
+        await type_all(walker, LABEL)
+        assert (walker.focus, walker.lines()[-2]) == ("back", word(walker, "by_button"))
+        for wrong in ("number-0", "label"):  # moved on by Tab, the button tells it
+            walker.screen(EraseScreen).query_one(f"#{wrong}", TextField).value = "OTHER"
+            walker.screen(EraseScreen).query_one("#back").focus()
+            await walker.press("tab", "enter")
+            await walker.pilot.pause()
+            assert walker.page == "erase"
+            assert walker.focus == "number-0"
+
+
+async def test_esc_on_the_pins_leads_one_page_back(stored: Practice) -> None:
+    number = stored.enrolments()[0]["enrolment"]
+    before = (stored.ledger(), stored.token())
+    async with walking(stored) as walker:
+        await to_format(walker)
+        await type_all(walker, number, REASON, LABEL)
+        await walker.press("tab", "enter")
+        await walker.reach("format")
+        await walker.press("escape")
+        await walker.reach("erase")
+        assert (walker.focus, value_of(walker, "number-0")) == ("number-0", "")  # the word is given anew
+        await walker.press("escape")
+        await looked(walker)
     assert (stored.ledger(), stored.token()) == before
 
 
@@ -220,13 +261,11 @@ async def test_two_valid_certificates_on_one_card(stored: Practice, tmp_path: Pa
         await type_all(walker, numbers[0], REASON)
         complete(walker)
         await type_all(walker, numbers[0])  # the first again
-        await type_all(walker, REASON, LABEL)
-        await walker.press("tab", "enter")
         await walker.pilot.pause()
         assert walker.focus == "number-1"
         complete(walker)
         await walker.press("ctrl+u")
-        await type_all(walker, numbers[1], "", "")
+        await type_all(walker, numbers[1], REASON, LABEL)
         await walker.press("tab", "enter")
         await wipe(walker)
     destroyed = [entry["about"] for entry in stored.ledger() if entry["event"] == "key_destroyed"]

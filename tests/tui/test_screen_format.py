@@ -15,7 +15,7 @@ from lgpki_tui.pages.language import Language
 from tests.card.shim import Order, build_shim
 from tests.practice import Practice
 from tests.road.refusing import put_card_in, take_card_out
-from tests.tui.cards import to_cards, to_format
+from tests.tui.cards import looked, to_cards, to_format
 from tests.tui.seen import ACTS, CASE_IDS, complete
 from tests.tui.walking import LABEL, PIN, SO_PIN, Walker, walking
 
@@ -69,12 +69,37 @@ async def test_a_blank_card(blank: Practice, language: Language, size: tuple[int
         assert PIN not in walker.text()
         await walker.press("enter")
         await walker.reach("card")
-        await walker.see(walker.app.context.page("card").word("formatted"))
+        told = walker.app.context.lexicon.word("did.formatted", label=LABEL)
+        await walker.see(told)
         complete(walker)
+        await walker.press("f5", "up")  # no notice, which the next key would take away
+        await walker.pilot.pause()
+        assert told in walker.text()
+        await walker.press("escape")
+        await walker.reach("home")
+        await to_cards(walker)
+        assert told not in walker.text()
     assert blank.events() == ["format_intended", "format_done"]
     assert blank.token_is_ready()
     assert blank.token() == []  # logged in with the PIN that was typed
     assert blank.done("card", "list")["cards"][0]["label"] == LABEL
+
+
+async def test_on_the_road_the_next_page_tells_it_and_no_other(blank: Practice) -> None:
+    async with walking(blank, "ja", (60, 20)) as walker:
+        told = walker.app.context.lexicon.word("did.formatted", label=LABEL)
+        await walker.begin()
+        await walker.format()
+        assert walker.lines()[3] == told
+        await walker.type("情報")
+        await walker.see("> 総務部情報政策課")
+        assert walker.lines()[3] == told
+        await walker.press("escape")
+        await looked(walker)
+        assert told not in walker.text()
+        await walker.press("enter")
+        await walker.reach("subject")
+        assert told not in walker.text()
 
 
 @pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)

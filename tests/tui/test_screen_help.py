@@ -49,10 +49,10 @@ async def test_it_is_about_the_page_and_scrolls_by_every_key(
         await walker.see(last.name)
         await walker.press("home")
         await walker.until(lambda: top(walker) == 0, "home")
-        await walker.press("f1", "f5", "enter", "tab")  # nothing to do here
+        await walker.press("f1", "f5", "tab")  # nothing to do here
         await walker.pilot.pause(0.1)
         assert walker.page == "help"
-        await walker.press("escape")
+        await walker.press("enter" if language == "ja" else "escape")
         await walker.reach("subject")
         assert (walker.focus, value_of(walker, "organization")) == ("organization", "総務部")
         await walker.type("総務課")

@@ -58,6 +58,7 @@ async def test_what_is_under_way_is_said(
 ) -> None:
     async with making_key(formatted, shim, language, size) as walker:
         complete(walker)
+        assert "RSA-2048" in walker.text()  # as on the review page
         assert word(walker, "what_request") in walker.text()
         assert word(walker, "keep_card") in walker.text()
         await walker.see(walker.app.context.page("progress").word("seconds", seconds=1))

@@ -33,6 +33,16 @@ def receipt_of(practice: Practice) -> Path:
     return file
 
 
+def number_of(practice: Practice) -> str:
+    """The enrolment that waits."""
+    return str(practice.enrolments()[0]["enrolment"])
+
+
+def clear_card(practice: Practice) -> None:
+    """Another program removes the receipt from the card."""
+    practice.tool("--delete-object", "--type", "data", "--label", number_of(practice))
+
+
 def files(walker: Walker) -> list[str]:
     """What can be chosen."""
     return [choice.id for choice in walker.screen(ReceiptScreen).query_one(ChoiceList).choices]
@@ -73,7 +83,7 @@ async def test_an_enrolment_that_is_here_after_all(
         await to_receipts(walker)
         complete(walker)
         assert (walker.focus, buttons(walker)) == ("file", ["back"])
-        assert files(walker) == [str(receipt_of(waiting)), "other"]
+        assert files(walker) == [str(receipt_of(waiting)), f"card:{number_of(waiting)}", "other"]
         await walker.press("enter")
         await walker.until(lambda: walker.focus == "go", "go")
         await walker.pilot.pause()
@@ -103,7 +113,9 @@ async def test_another_pc_or_login_is_named(
             wrong = what in ({"pc": "machine"}.get(key, key), "both")
             line = word(walker, key, **value) + (f"  {word(walker, 'elsewhere')}" if wrong else "")
             assert f"  {line}" in walker.lines()
-        code, facts = ("wrong_login", {"expected": "", "found": ""}) if what == "login" else ("wrong_machine", {})
+        code, facts = (
+            ("wrong_login", {"login_begun": "", "login_now": ""}) if what == "login" else ("wrong_machine", {})
+        )
         happened = (
             walker.app.context.lexicon.messages.message(code, facts).happened.partition("（")[0].partition("(")[0]
         )
@@ -114,6 +126,18 @@ async def test_another_pc_or_login_is_named(
         await walker.press("escape")
         await walker.reach("home")
     assert waiting.events().count("key_made") == 1
+
+
+async def test_the_card_tells_where_its_key_was_made(waiting: Practice) -> None:
+    """No medium is needed: whoever has the card on another PC learns where to go."""
+    receipt_of(waiting).unlink()
+    pretend(waiting, host_name="office-99", machine_id=MACHINE)
+    async with walking(waiting) as walker:
+        await to_receipts(walker)
+        assert files(walker) == [f"card:{number_of(waiting)}", "other"]
+        text = await read(walker)
+        assert word(walker, "elsewhere").replace(" ", "") in text
+        assert buttons(walker) == ["back"]
 
 
 async def test_the_right_place_without_the_record(waiting: Practice, tmp_path: Path) -> None:
@@ -157,6 +181,7 @@ async def test_none_is_found_and_the_place_is_named_by_hand(waiting: Practice, t
     folder.mkdir()
     file = folder / "a b　c.binding.json"  # blanks of both widths
     receipt_of(waiting).rename(file)
+    clear_card(waiting)
     async with walking(waiting, "ja") as walker:
         await to_receipts(walker)
         complete(walker)
@@ -179,6 +204,7 @@ async def test_f5_sees_a_file_that_has_come(waiting: Practice) -> None:
     file = receipt_of(waiting)
     away = waiting.folder / "away"
     file.rename(away)
+    clear_card(waiting)
     async with walking(waiting) as walker:
         await to_receipts(walker)
         assert files(walker) == ["other"]
@@ -191,6 +217,7 @@ async def test_a_fifo_does_not_hang_the_page(waiting: Practice) -> None:
     file = receipt_of(waiting)
     file.unlink()
     os.mkfifo(file)
+    clear_card(waiting)
     async with walking(waiting) as walker:
         await to_receipts(walker)
         assert files(walker) == ["other"]

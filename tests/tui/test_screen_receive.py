@@ -254,5 +254,6 @@ async def test_another_pc_or_login_is_told_where_to_go(
         usable(walker, "#verdict")
         shown = text_of(walker, "verdict")
         assert str(next(value for key, value in values.items() if key.endswith("name"))) in shown
+        assert "uid" not in shown
         assert walker.app.screen.query_one("#store").disabled
     assert "store_intended" not in waiting.events()

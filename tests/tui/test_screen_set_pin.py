@@ -11,7 +11,7 @@ from tests.card.shim import Order, build_shim
 from tests.practice import Practice
 from tests.tui.cards import looked, to_cards, to_cards_of_road
 from tests.tui.seen import ACTS, CASE_IDS, complete
-from tests.tui.walking import PIN, Walker, walking
+from tests.tui.walking import LABEL, PIN, Walker, walking
 
 NEW = "11223344"
 
@@ -60,7 +60,7 @@ async def test_the_pin_is_another_one(stored: Practice, language: Language, size
         complete(walker)
         await walker.press("enter")
         await looked(walker)
-        await walker.see(walker.app.context.page("card").word("pin_changed"))
+        await walker.see(walker.app.context.lexicon.word("did.pin_changed", label=LABEL))
         complete(walker)
     assert (takes(stored, PIN), takes(stored, NEW)) == (False, True)
     (stored.folder / "secrets" / "pin").write_text(f"{NEW}\n")
@@ -75,9 +75,10 @@ async def test_as_a_part_of_the_road_it_leads_back_to_the_card(formatted: Practi
         await type_all(walker, PIN, NEW, NEW)
         await walker.press("f10")
         await looked(walker)
-        assert walker.app.context.page("card").word("pin_changed") in walker.text()
+        assert walker.app.context.lexicon.word("did.pin_changed", label=LABEL) in walker.text()
         await walker.press("enter")
         await walker.reach("subject")
+        assert walker.app.context.lexicon.word("did.pin_changed", label=LABEL) not in walker.text()
     assert takes(formatted, NEW)
 
 

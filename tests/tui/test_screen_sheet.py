@@ -35,13 +35,21 @@ async def test_it_is_read_written_and_left(waiting: Practice, language: Language
             await walker.press("pagedown")
         assert "PRACTICE" in walker.lines()[-3] + walker.lines()[-4]  # the end of the draft
         await walker.press("pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup")
+        assert text_of(walker, "saved") == page.word("always_new")
+        begins = walker.app.screen.query_one("#text").region
         await save(walker)
+        if size == (80, 24) or language == "en":
+            assert walker.app.screen.query_one("#text").region == begins  # nothing moved
         assert is_seen(walker, "#next")
         file = waiting.folder / "out" / f"PRACTICE-{number}.sheet.pdf"
         told = text_of(walker, "saved")
-        assert page.word("saved", file=str(file)) in told
+        assert page.word("saved", file=file.name) in told
         await walker.press("enter")
         await walker.reach("waiting")
+        await walker.press("escape")
+        await walker.reach("sheet")
+        await walker.see(page.word("there", file=file.name))
+        assert text_of(walker, "saved").endswith(page.word("always_new"))
     assert file.read_bytes().startswith(b"%PDF")
 
 

@@ -126,11 +126,10 @@ async def test_a_refused_pin_is_typed_anew_and_never_sent_again(issued: Practice
 
 async def test_a_card_that_is_missing_is_put_back_and_found_by_f5(issued: Practice, shim: Shim) -> None:
     """The reader answers that no token is there; then it is."""
-    page = words("store", "ja")
     async with walking(issued, "ja", module=str(shim.module)) as walker:
         shim.order(Order("C_GetSlotList", "after", "lie", "empty"))
         await to_store(walker)
-        await walker.until(lambda: card(walker) == page.word("none"), "no card")
+        await walker.until(lambda: card(walker) == walker.app.context.lexicon.word("card.none_there"), "no card")
         complete(walker, "#pin", "#store")
         await walker.type(PIN)
         await walker.press("enter")  # all the same: the act looks for itself
@@ -143,7 +142,7 @@ async def test_a_card_that_is_missing_is_put_back_and_found_by_f5(issued: Practi
         shim.order(Order("C_GetSlotList", "after", "lie", "empty"))
         await walker.type(PIN)
         await walker.press("f5")
-        await walker.until(lambda: card(walker) == page.word("none"), "taken out")
+        await walker.until(lambda: card(walker) == walker.app.context.lexicon.word("card.none_there"), "taken out")
         shim.clear()
         await walker.press("f5")
         await walker.until(lambda: "[OK]" in card(walker), "put back")

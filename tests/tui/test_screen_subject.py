@@ -65,6 +65,19 @@ async def test_enter_takes_the_entry_with_its_code_and_goes_on(formatted: Practi
     assert formatted.events() == ["format_intended", "format_done"]
 
 
+async def test_the_municipality_leads_to_its_organisations(formatted: Practice) -> None:
+    begun(formatted)
+    async with walking(formatted, "ja", (60, 20)) as walker:
+        await open_first(walker, "subject")
+        await walker.type("高島")
+        await walker.see("> 総務部情報政策課 ")
+        await walker.press("down", "down", "enter")
+        await walker.until(lambda: walker.focus == "name", "taken")
+        assert value_of(walker, "organization") == "総務部総務課"
+        await judged(walker, "名義")
+        assert "O=高島市" in walker.text()
+
+
 async def test_what_is_typed_exactly_and_fast_is_recognised(formatted: Practice) -> None:
     """No list is waited for: every key of it comes at once, and none goes astray."""
     begun(formatted)

@@ -116,6 +116,40 @@ async def test_checks_and_what_dies_are_listed(blank: Practice) -> None:
         assert walker.focus == "close"
 
 
+@pytest.mark.parametrize(("language", "size"), [("ja", (80, 24)), ("en", (60, 20))], ids=["ja-80x24", "en-60x20"])
+async def test_the_reason_comes_first_and_what_passed_last(
+    blank: Practice, language: Language, size: tuple[int, int]
+) -> None:
+    begun, now = "j-seisaku (uid 1001, loginuid)", "j-soumu (uid 1002, real_uid)"
+    names = {"login_begun": "j-seisaku", "login_now": "j-soumu"}
+    facts: dict[str, Fact] = {"expected": begun, "found": now, **names}
+    checks = (
+        Finding(Code.WRONG_MACHINE, Result.OK),
+        Finding(Code.WRONG_LOGIN, Result.FAIL, begun, now, facts),
+        Finding(Code.CERTIFICATE_WEAK, Result.ATTENTION),
+    )
+    async with walking(blank, language, size) as walker:
+        lexicon = walker.app.context.lexicon
+        refusal = Refusal(Code.WRONG_LOGIN, **facts)
+        await put(walker, VerdictScreen(walker.app.context, refusal, checks))
+        text, message = await read_through(walker), lexicon.message(refusal)
+        in_order = (
+            message.happened,
+            lexicon.word("reason.expected", expected="j-seisaku"),
+            lexicon.word("reason.found", found="j-soumu"),
+            message.here,
+            message.ask,
+            "(wrong_login",
+            lexicon.word("check.wrong_login"),
+            lexicon.word("check.certificate_weak"),
+            lexicon.word("check.wrong_machine"),
+        )
+        places = [text.index(part.replace(" ", "")) for part in in_order]
+        assert places == sorted(places)
+        assert "uid" not in text[: places[5]]  # it is for the desk
+        assert "j-seisaku" in message.happened + message.here
+
+
 async def test_what_comes_from_outside_acts_on_nothing(blank: Practice) -> None:
     refusal = Refusal(Code.CARD_ERROR, ckr="0x30", reader="\x1b[2J\u202e[b]reader[/b]")
     async with walking(blank) as walker:

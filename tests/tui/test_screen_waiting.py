@@ -40,13 +40,15 @@ async def test_first_hand_in_then_wait(waiting: Practice, language: Language, si
 
 
 @pytest.mark.slow
-async def test_esc_leaves_and_the_buttons_lead_where_they_say(waiting: Practice) -> None:
+async def test_esc_is_one_page_back_and_the_buttons_lead_where_they_say(waiting: Practice) -> None:
     number = stand_at(waiting, "waiting")
     before = waiting.ledger()
     async with walking(waiting) as walker:
         await open_first(walker, "waiting")
-        await walker.press("escape")
-        await walker.reach("home")
+        for back in ("sheet", "export", "home"):
+            assert walker.app.context.lexicon.word("key.home" if back == "home" else "key.back") in walker.lines()[-1]
+            await walker.press("escape")
+            await walker.reach(back)
         for steps, page, back in ((2, "sheet", "export"), (3, "export", "home")):
             stand_at(waiting, "waiting")
             await open_first(walker, "waiting")
@@ -59,6 +61,18 @@ async def test_esc_leaves_and_the_buttons_lead_where_they_say(waiting: Practice)
                 await walker.reach("home")
         assert unfinished(waiting).load().pages[number] == "export"
     assert waiting.ledger() == before
+
+
+async def test_once_handed_in_esc_leads_home(waiting: Practice) -> None:
+    number = stand_at(waiting, "waiting")
+    waiting_page = {number: "waiting"}
+    async with walking(waiting) as walker:
+        await open_first(walker, "waiting")
+        await filed(walker)
+        assert walker.app.context.lexicon.word("key.home") in walker.lines()[-1]
+        await walker.press("escape")
+        await walker.reach("home")
+    assert unfinished(waiting).load().pages == waiting_page
 
 
 async def test_without_noting_it_one_can_receive(waiting: Practice) -> None:

@@ -10,12 +10,15 @@ from rich.cells import cell_len
 
 from lgpki_tui.card.models import Characters
 from lgpki_tui.faces.tui import screens
+from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.faces.tui.page_screen import LEAST_COLUMNS
 from lgpki_tui.pages.language import LANGUAGES, Language
 from lgpki_tui.pages.page import FieldKind, Page
+from tests.tui.test_pages import MODULES, screen_class, source
 
 PAGES = (
     "card",
+    "end",
     "environment",
     "erase",
     "format",
@@ -27,6 +30,13 @@ PAGES = (
     "settings",
     "verdict",
 )
+# Pages that set their keys for a visit, and the widest of these.
+_VISITS: dict[str, list[tuple[str, ...]]] = {
+    "environment": [("help", "again", "back", "quit")],
+    "receive": [("help", "again", "page", "back", "quit")],
+    "review": [("help", "end", "home", "quit")],
+    "waiting": [("help", "issue", "end", "back", "quit"), ("help", "issue", "end", "home", "quit")],
+}
 _NOTICED = re.compile(r"(?:self\.notice\(self\.word\(|_refuse\([^)]*, )([^)]*)\)")
 
 
@@ -39,6 +49,16 @@ def test_notices_and_help_of_fields_fit_into_one_row(name: str, language: Langua
     said = {word: page.word(word) for word in noticed} | {each.name: each.help for each in page.fields.values()}
     long = {key: text for key, text in said.items() if cell_len(text) > LEAST_COLUMNS}
     assert long == {}
+
+
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_foot_cuts_its_last_key(module: str, language: Language) -> None:
+    lexicon = Lexicon(language)
+    assert ("self.keys" in source(module)) == (module in _VISITS)
+    feet = [screen_class(module).keys, *_VISITS.get(module, [])]
+    wide = [foot for foot in feet if cell_len(" ".join(lexicon.word(f"key.{key}") for key in foot)) > LEAST_COLUMNS]
+    assert wide == []
 
 
 @pytest.mark.parametrize("name", ["format", "set_pin"])

@@ -13,6 +13,7 @@ from textual import events
 from textual.message import Message
 from textual.pilot import Pilot
 
+from lgpki_tui.card.models import CardModels
 from lgpki_tui.faces.cli.wizard import PracticeBranch
 from lgpki_tui.faces.tui.app import Wizard
 from lgpki_tui.faces.tui.backstage import Backstage
@@ -22,7 +23,7 @@ from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.pages.language import Language
-from lgpki_tui.workplace import Workplace
+from lgpki_tui.workplace import ReaderStarter, Workplace
 from tests.practice import Practice
 
 S = TypeVar("S", bound=PageScreen[Any])
@@ -182,9 +183,15 @@ async def walking(
     look: Look = Look.ASCII,
     hook: Callable[[Message], None] | None = None,
     module: str | None = None,
+    start_readers: ReaderStarter | None = None,
+    models: CardModels | None = None,
 ) -> AsyncIterator[Walker]:
-    """The wizard in this workplace, perhaps with another card module; ended afterwards with the card's process."""
-    clerk = Clerk(Workplace(practice.folder, module), Backstage(), PracticeBranch())
+    """The wizard in this workplace, perhaps with another card module, with readers (held.py), with other card models;
+    ended afterwards with the card's process."""
+    place = Workplace(practice.folder, module, start_readers=start_readers)
+    if models is not None:
+        vars(place)["models"] = models  # as a site's files in cards/ would have it, which a sandbox does not read
+    clerk = Clerk(place, Backstage(), PracticeBranch())
     app = Wizard(Context(clerk, Lexicon(language), look))
     try:
         async with app.run_test(size=size, message_hook=hook) as pilot:

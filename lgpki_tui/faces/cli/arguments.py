@@ -14,7 +14,7 @@ from lgpki_tui.ground.findings import Refusal
 Say = Callable[[str], str]
 Options = Callable[[argparse.ArgumentParser, Say], None]
 PROGRAM = "lgpki-tui"
-PRACTICE_CARDS = ("soft",)
+PRACTICE_CARDS = ("soft", "virtual")
 LOOKS = ("ascii", "pretty", "mono")
 WIRES = ("diff", "plain")
 
@@ -119,7 +119,7 @@ def build(say: Say, version: str, only: Sequence[str] | None = None) -> argparse
     parser.add_argument("--sandbox", type=Path, metavar="DIR", help=say("help.option.sandbox"))
     parser.add_argument("--module", metavar="SO", help=say("help.option.module"))
     parser.add_argument("--card", metavar="SERIAL|LABEL|URI", help=say("help.option.card"))
-    for name in ("pin", "so-pin", "new-pin"):
+    for name in ("pin", "so-pin", "new-pin", "puk"):
         _refuse_pin(parser, name)
     parser.add_argument("--lang", choices=("ja", "en"), help=say("help.option.lang"))
     parser.add_argument("--look", choices=LOOKS, help=say("help.option.look"))
@@ -150,9 +150,10 @@ def _ledger(tree: _Tree) -> None:
 
 
 def _card(tree: _Tree) -> None:
-    tree.leaf("list")
+    tree.leaf("list", _list)
     tree.leaf("format", _format)
     tree.leaf("set-pin", _set_pin)
+    tree.leaf("unblock", _unblock)
 
 
 def _registry(tree: _Tree) -> None:
@@ -199,6 +200,10 @@ def _check(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--enrolment", metavar="ID", help=say("help.argument.enrolment"))
 
 
+def _list(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("--watch", action="store_true", help=say("help.option.watch"))
+
+
 def _format(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--label", metavar="TEXT", required=True, help=say("help.option.label"))
     _pin(parser, "so-pin", say)
@@ -212,6 +217,12 @@ def _format(parser: argparse.ArgumentParser, say: Say) -> None:
 
 def _set_pin(parser: argparse.ArgumentParser, say: Say) -> None:
     _pin(parser, "pin", say)
+    _pin(parser, "new-pin", say)
+
+
+def _unblock(parser: argparse.ArgumentParser, say: Say) -> None:
+    _pin(parser, "so-pin", say)
+    _pin(parser, "puk", say)
     _pin(parser, "new-pin", say)
 
 

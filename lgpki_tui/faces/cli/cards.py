@@ -1,4 +1,4 @@
-"""The card by itself: list, format, set-pin."""
+"""The card by itself: list, format, set-pin, unblock."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from lgpki_tui.procedure.number import typed_number
 
 
 def _list(call: Call) -> Exit:
+    if call.args.watch:
+        from lgpki_tui.faces.cli.watching import watch
+
+        return watch(call)
     card = call.workplace.card
     try:
         cards = shown(at_once(card.look()), call.workplace.models)
@@ -75,7 +79,7 @@ async def _format(call: Call) -> Exit:
 
 
 async def _set_pin(call: Call) -> Exit:
-    from lgpki_tui.conductor.formatting import set_pin
+    from lgpki_tui.conductor.pins import set_pin
 
     old, new = call.pin("pin", prompt="present-pin"), call.pin("new-pin", twice=True)
     token = await set_pin(call.workplace, call.args.card, old, new)
@@ -83,8 +87,24 @@ async def _set_pin(call: Call) -> Exit:
     return Exit.DONE
 
 
+async def _unblock(call: Call) -> Exit:
+    from lgpki_tui.conductor.pins import unblock
+
+    args = call.args
+    name = "so-pin" if args.puk_file is None and args.puk_fd is None else "puk"
+    so_pin, new = call.pin(name, prompt="puk"), call.pin("new-pin", twice=True)
+    token = await unblock(call.workplace, args.card, so_pin, new)
+    call.out.answer(_token(token), [call.out.words.word("card.unblocked", label=token.label, serial=token.serial)])
+    return Exit.DONE
+
+
 def _token(token: Token) -> dict[str, Fact]:
     return {"label": token.label, "serial": token.serial, "model": token.model}
 
 
-HANDLERS: dict[str, Handler] = {"card.list": _list, "card.format": _format, "card.set-pin": _set_pin}
+HANDLERS: dict[str, Handler] = {
+    "card.list": _list,
+    "card.format": _format,
+    "card.set-pin": _set_pin,
+    "card.unblock": _unblock,
+}

@@ -42,6 +42,8 @@ class Output:
         self._practice_said: set[str] = set()
         # Whether an answer could not be given; the act behind it is done all the same.
         self.unsaid = False
+        # Whether whoever read stdout has left.
+        self.left = False
 
     def narrate(self, progress: Progress, **facts: Fact) -> None:
         """Say on stderr what is going on."""
@@ -140,8 +142,9 @@ class Output:
             print(text, file=stream, flush=True)
         except OSError as error:
             # A reader that has left wanted no more; anything else is an answer lost.
-            if stream is sys.stdout and not isinstance(error, BrokenPipeError):
-                self.unsaid = True
+            if stream is sys.stdout:
+                self.left = isinstance(error, BrokenPipeError)
+                self.unsaid = self.unsaid or not self.left
             # What is still buffered would fail again when Python ends, and change the exit status.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lgpki_tui.faces.cli.run import Call, Handler
+from lgpki_tui.faces.cli.run import Call, Handler, practice_readers
 from lgpki_tui.faces.cli.wizard import open_wizard
 from lgpki_tui.faces.tui.start import can_open
 from lgpki_tui.ground.codes import Code, Exit
@@ -21,7 +21,7 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.files import CHAIN_SUFFIX, read_bounded
 from lgpki_tui.rehearsal.ca import Fault, issue
 from lgpki_tui.rehearsal.sandbox import init
-from lgpki_tui.workplace import Workplace, shipped_soft_module
+from lgpki_tui.workplace import Workplace, shipped_reader_module, shipped_soft_module
 
 if TYPE_CHECKING:
     from lgpki_tui.procedure.enrolment import Enrolment
@@ -29,9 +29,19 @@ if TYPE_CHECKING:
 
 def _init(call: Call) -> Exit:
     call.out.practice = True
-    folder = init(call.args.folder, shipped_soft_module(), call.workplace.entropy)
+    card, module = call.args.practice_card, shipped_soft_module()
+    if card == "virtual":
+        module = shipped_reader_module()
+        _try_readers()
+    folder = init(call.args.folder, module, call.workplace.entropy, card)
     call.out.answer({"sandbox": str(folder)}, [call.out.words.word("rehearse.made", folder=str(folder))])
     return Exit.DONE
+
+
+def _try_readers() -> None:
+    """Raise Refusal(practice_readers) where the virtual card cannot be had, before a folder is made for it."""
+    with tempfile.TemporaryDirectory(prefix="lgpki-tui-readers-") as folder:
+        practice_readers(Path(folder)).close()
 
 
 def _issue(call: Call) -> Exit:
@@ -86,7 +96,7 @@ def _practice(call: Call) -> Exit | Awaitable[Exit]:
         _make_whole(call, folder)
     if call.out.as_json or can_open() is not None:
         return _walk_in(call, folder)
-    return open_wizard(call, Workplace(folder))
+    return open_wizard(call, Workplace(folder, start_readers=practice_readers))
 
 
 def _make_whole(call: Call, folder: Path) -> None:

@@ -22,10 +22,11 @@ from lgpki_tui.pages.words import Words
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from lgpki_tui.card.process import HostProcess
     from lgpki_tui.faces.cli.pins import PinArgument
-    from lgpki_tui.workplace import Workplace
+    from lgpki_tui.workplace import PracticeReaders, Workplace
 
 
 class Call:
@@ -65,7 +66,7 @@ _MODULES = {
 # Arguments that the ledger or a file of ours keeps, or that name the folder of what it keeps.
 _RECORDED = ("sandbox", "reason", "label", "answers", "output_folder", "organizations", "accounts", "folder")
 # These always ask the card. `store` does not: a certificate that is refused unseen leaves the card alone.
-_WITH_CARD = {"card.list", "card.format", "card.set-pin", "request", "resume"}
+_WITH_CARD = {"card.list", "card.format", "card.set-pin", "card.unblock", "request", "resume"}
 
 
 def run(argv: Sequence[str], watch: Watch = unwatched, early: HostProcess | None = None) -> int:
@@ -126,9 +127,16 @@ def _call(args: argparse.Namespace, out: Output, watch: Watch, early: HostProces
     from lgpki_tui.workplace import Workplace
 
     _refuse_closed(args)
-    workplace = Workplace(args.sandbox, args.module, os.environ, out.narrate, watch, early)
+    workplace = Workplace(args.sandbox, args.module, os.environ, out.narrate, watch, early, practice_readers)
     out.pretended = workplace.pretended
     return Call(args, workplace, out)
+
+
+def practice_readers(folder: Path) -> PracticeReaders:
+    """Readers with the virtual practice card (workplace.ReaderStarter). Raises Refusal: practice_readers."""
+    from lgpki_tui.rehearsal.readers import PracticeCard, Readers
+
+    return Readers(folder, [PracticeCard()])
 
 
 def _refuse_closed(args: argparse.Namespace) -> None:
@@ -146,7 +154,7 @@ def _refuse_closed(args: argparse.Namespace) -> None:
 
 def _answer(call: Call) -> int:
     name: str = call.args.leaf
-    if name in _WITH_CARD:
+    if name in _WITH_CARD and not getattr(call.args, "watch", False):  # which touches no card
         # The card's process takes 60 ms to be ready, as long as our own imports that come now (measured).
         call.workplace.start_card(prepare=name != "card.list")
     try:

@@ -26,6 +26,9 @@ from lgpki_tui.ground.shipped import shipped
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from lgpki_tui.card.watching import Readers
+    from lgpki_tui.faces.tui.following import Follower
+
 
 class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
     """The wizard. Returns an exit status."""
@@ -57,6 +60,7 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
         self.context = context
         self._measured = measured or Measured(None)
         self._at_first_frame: Callable[[], None] | None = at_first_frame
+        self._follower: Follower | None = None
 
     def on_mount(self) -> None:
         """Begin the road."""
@@ -91,8 +95,27 @@ class Wizard(QuietCrash, JobControl, KeysInOrder, App[int]):
     def _is_seen(self, tell: Callable[[], None]) -> None:
         """The first frame is out. What can wait begins now: the card's process gets ready while the person reads."""
         tell()
-        start: WorkType[None] = self.context.clerk.start_card
-        self.run_worker(start, exit_on_error=False)
+        self.run_worker(self._start_card(), exit_on_error=False)
+
+    async def _start_card(self) -> None:
+        """The card's process; then its readers are followed, where it has some."""
+        await self.context.clerk.start_card()
+        if await self.context.clerk.has_readers():
+            from lgpki_tui.faces.tui.following import Follower
+
+            self._follower = Follower(self._cards_changed)
+
+    def _cards_changed(self, readers: Readers, changed: bool) -> None:
+        from lgpki_tui.card.watching import Presence
+
+        self.context.mute = tuple(each.reader for each in readers if each.card is Presence.MUTE)
+        if changed and isinstance(self.screen, PageScreen):
+            self.run_worker(self.screen.cards_changed(), exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """The readers are followed no longer."""
+        if self._follower is not None:
+            self._follower.stop()
 
     async def tell(self, refusal: Refusal) -> None:
         """Show a refusal until the person has read it. Only from a worker."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +51,7 @@ class Asking:
                 _or(lambda: place.login().name, "?"),
                 place.practice,
                 place.pretended(),
+                "SSH_CONNECTION" in os.environ,
             )
 
         return await self._stage.call(ask)
@@ -119,7 +121,7 @@ class Asking:
 
     async def card_model(self, view: CardView) -> CardModel:
         """What is known of the model of this card: how it is formatted, what its PINs look like."""
-        return await self._stage.call(lambda: self._place.models.model_of(view.card.token))
+        return await self._stage.call(lambda: self._place.models.model_of(view.card))
 
     async def kinds(self) -> tuple[Kind, ...]:
         """All kinds of certificate, also those without a profile yet."""
@@ -189,6 +191,17 @@ class Asking:
 
         return await self._stage.call(lambda: read_binding(self._place, file))
 
+    async def card_receipts(self) -> tuple[ReceiptRead, ...]:
+        """The same of the receipts on the cards that are there. Raises Refusal: machine_id_missing, ledger_*."""
+
+        async def ask() -> tuple[ReceiptRead, ...]:
+            from lgpki_tui.conductor.storing import held_against, receipts_on_cards
+
+            place = self._place
+            return tuple(held_against(place, binding) for binding in await receipts_on_cards(place))
+
+        return await self._stage.run(ask)
+
     async def default_folder(self) -> str:
         """Where a CSR is written unless the person names another folder."""
         return await self._stage.call(lambda: str(self._place.output_folder()))
@@ -203,6 +216,10 @@ class Asking:
     async def resolved(self, recorded: str) -> Path:
         """The path that a recorded text means here."""
         return await self._stage.call(lambda: self._place.paths.resolve(recorded))
+
+    async def has_readers(self) -> bool:
+        """Whether the card is in a reader: a soft practice card has none."""
+        return await self._stage.call(lambda: not (self._place.practice and self._place.soft))
 
     async def settings(self) -> tuple[Explained, ...]:
         """All values in force and where they come from. Raises Refusal: settings_*."""

@@ -16,6 +16,7 @@ from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.secret import Secret
 
 if TYPE_CHECKING:
+    from lgpki_tui.card.port import CardSeen
     from lgpki_tui.conductor.formatting import FormatWish
     from lgpki_tui.conductor.ports import PinSource, Progress
     from lgpki_tui.conductor.storing import Outcome
@@ -65,11 +66,29 @@ class Clerk(Asking):
 
         return await self._run(lambda: format_card(self._place, wish, wanted, _given(so_pin), _given(pin)))
 
+    async def before_external(self, wish: FormatWish, wanted: str | None) -> CardSeen:
+        """The card that its maker's formatter may have (conductor.external)."""
+        from lgpki_tui.conductor.external import before_external
+
+        return await self._run(lambda: before_external(self._place, wish, wanted))
+
+    async def after_external(self, before: CardSeen, wish: FormatWish) -> Token:
+        """What became of it (conductor.external)."""
+        from lgpki_tui.conductor.external import after_external
+
+        return await self._run(lambda: after_external(self._place, before, wish))
+
     async def set_pin(self, wanted: str | None, old: Secret, new: Secret) -> Token:
-        """Change the PIN (conductor.formatting.set_pin)."""
-        from lgpki_tui.conductor.formatting import set_pin
+        """Change the PIN (conductor.pins.set_pin)."""
+        from lgpki_tui.conductor.pins import set_pin
 
         return await self._run(lambda: set_pin(self._place, wanted, _given(old), _given(new)))
+
+    async def unblock(self, wanted: str | None, so_pin: Secret, new: Secret) -> Token:
+        """Give a locked card another PIN (conductor.pins.unblock)."""
+        from lgpki_tui.conductor.pins import unblock
+
+        return await self._run(lambda: unblock(self._place, wanted, _given(so_pin), _given(new)))
 
     async def request(self, wish: Wish, wanted: str | None, pin: Secret) -> Enrolment:
         """Make the key pair and the CSR (conductor.requesting.request)."""
@@ -96,8 +115,7 @@ class Clerk(Asking):
         def ask() -> tuple[Path, ...]:
             from lgpki_tui.conductor.filing import export
 
-            there = [self._beside(enrolment) / name for name in _sheet_names(enrolment)]
-            sheets = [file for file in there if file.is_file() and file.stat().st_size <= MOST_SHEET_BYTES]
+            sheets = [file for file in self._sheets(enrolment) if file.stat().st_size <= MOST_SHEET_BYTES]
             more = {file.name: file.read_bytes() for file in sheets[-1:]}
             return export(self._place, number, folder, more)
 
@@ -105,6 +123,17 @@ class Clerk(Asking):
 
     def _beside(self, enrolment: Enrolment) -> Path:
         return self._place.paths.resolve(enrolment.request.csr_path if enrolment.request else "").parent
+
+    def _sheets(self, enrolment: Enrolment) -> list[Path]:
+        """Those that were written for the present request, the last one last."""
+        there = [self._beside(enrolment) / name for name in _sheet_names(enrolment)]
+        return [file for file in there if file.is_file()]
+
+    async def sheet_file(self, number: str) -> Path | None:
+        """The PDF that was last written for the present request; None when there is none."""
+        enrolment = await self.enrolment(number)
+        sheets = await self._stage.call(lambda: self._sheets(enrolment))
+        return sheets[-1] if sheets else None
 
     async def sheet_text(self, number: str, language: Language) -> str:
         """The draft of the application form as text. Raises Refusal: enrolment_*, settings_*."""

@@ -13,12 +13,14 @@ from lgpki_tui.pages.page import Page
 
 @dataclass(slots=True)
 class Context:
-    """The same for all screens of one run. Pages are read when they are first shown; `here` is asked once, at first."""
+    """The same for all screens of one run. Pages are read when they are first shown; `here` is asked once, at first;
+    `mute`: the readers whose card does not answer, as long as they are followed (following.py)."""
 
     clerk: Clerk
     lexicon: Lexicon
     look: Look
     here: Here = field(default_factory=Here)
+    mute: tuple[str, ...] = ()
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def page(self, name: str) -> Page:

@@ -81,12 +81,16 @@ class PageScreen(Screen[T]):
         self.context = context
         self.page = context.page(self.name_of_page)
         self.word = self.page.word
+        # What was done on the page before, told above this one as long as it is shown.
+        self.done_before = ""
         self._notice = ""
         # Whether the focus is about to move by a key.
         self._moved = False
         # What the page ends with once it is the one in front again.
         self._left: list[T | None] = []
         self._asking = False
+        # Whether what is being looked at may have changed meanwhile.
+        self._out_of_date = False
         # What had the focus when the terminal became too small.
         self._hidden: Widget | None = None
 
@@ -114,6 +118,15 @@ class PageScreen(Screen[T]):
         """F5: look again; not while it is still being looked. Never awaited here: keys would wait for the card."""
         if not self._asking:
             self._begin_work()
+
+    def look_anew(self) -> None:
+        """Look again; after a look that is under way, which may have seen what was there before, once more."""
+        self._out_of_date = self._asking
+        if not self._asking:
+            self._begin_work()
+
+    async def cards_changed(self) -> None:
+        """A card or a reader has come or gone: pages that show them look again."""
 
     def action_back(self) -> None:
         """Esc: back, nothing done."""
@@ -152,6 +165,8 @@ class PageScreen(Screen[T]):
     def compose(self) -> ComposeResult:
         """Head, body, foot."""
         yield Prose(id="head")
+        if self.done_before:
+            yield Prose(Paragraph(self.done_before, "bold"), id="done-before")
         with Body(id="body"):
             yield from self.body()
         yield Prose(id="hint")
@@ -193,6 +208,8 @@ class PageScreen(Screen[T]):
                 self.dismiss(None)
         finally:
             self._asking = False
+        if self._out_of_date and self.is_here:
+            self.look_anew()
         self.call_after_refresh(self.show_focused)
 
     @property

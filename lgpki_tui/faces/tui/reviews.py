@@ -29,12 +29,12 @@ def review_request(
         ("kind", word(f"kind.{answers.certificate_kind}")),
         ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
         *(("purpose", each) for each in (answers.purpose,) if each),
-        ("algorithm", profile.default_algorithm.value.upper()),
+        ("algorithm", profile.default_algorithm.spoken),
         ("card", card_name(card, context.lexicon) if card is not None else word("review.card_seen_then")),
-        ("place", word("review.place", host=here.host, login=here.login)),
+        ("place", word("review.place_ssh" if here.over_ssh else "review.place", host=here.host, login=here.login)),
         ("folder", answers.output_folder),
     )
-    return Review("key", rows, assumed=bool(profile.assumed))
+    return Review("key", rows, assumed=bool(profile.assumed), at_pad=card is not None and card.pin_pad)
 
 
 def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review:
@@ -47,7 +47,8 @@ def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review
         ("state", word(f"state.{enrolment.state.value}")),
         ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
     )
-    return Review("resume", rows, folder=folder if enrolment.certificate is None else "")
+    folder = folder if enrolment.certificate is None else ""
+    return Review("resume", rows, folder=folder, enrolment=enrolment)
 
 
 def review_correction(context: Context, enrolment: Enrolment, answers: Unfinished, judged: Judgement) -> Review:
@@ -60,4 +61,4 @@ def review_correction(context: Context, enrolment: Enrolment, answers: Unfinishe
         *(("purpose", each) for each in (answers.purpose,) if each),
         ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
     )
-    return Review("correct", rows, needs_reason=True)
+    return Review("correct", rows, needs_reason=True, enrolment=enrolment)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lgpki_tui.faces.saying import question
+from lgpki_tui.faces.saying import expected, found, question
 from lgpki_tui.ground.clock import tokyo
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding
 from lgpki_tui.procedure.calendar import days_left, renewal_opens
 from lgpki_tui.procedure.enrolment import Enrolment, State
@@ -46,7 +47,7 @@ def who_acts(enrolment: Enrolment, now: datetime) -> str:
 
 def standing(enrolment: Enrolment, now: datetime, lexicon: Lexicon) -> str:
     """What an enrolment waits for and who acts, in a few words."""
-    if enrolment.key_destroyed and enrolment.state is not State.ABANDONED:
+    if is_wiped(enrolment):
         return lexicon.word("standing.destroyed")
     due = attention(enrolment, now)
     if due is not None:
@@ -58,6 +59,12 @@ def standing(enrolment: Enrolment, now: datetime, lexicon: Lexicon) -> str:
     if enrolment.state is State.STORED and enrolment.certificate is not None:
         return lexicon.word("standing.stored", days=days_left(enrolment.certificate.not_after, now))
     return lexicon.word(f"standing.{enrolment.state.value}")
+
+
+def is_wiped(enrolment: Enrolment) -> bool:
+    """Whether it has ended by the card being wiped, and was not given up before."""
+    given_up = enrolment.state is State.ABANDONED and enrolment.certificate is None
+    return enrolment.key_destroyed and not given_up
 
 
 def place_on_map(enrolment: Enrolment, now: datetime) -> str:
@@ -108,6 +115,28 @@ def card_holds(view: CardView, lexicon: Lexicon) -> list[str]:
     if view.card.certificates:
         others.append(lexicon.word("card.certificates", count=len(view.card.certificates)))
     return [*lines, *(["  ".join(others)] if others else [])] or [lexicon.word("card.empty")]
+
+
+def reason_lines(check: Finding, lexicon: Lexicon) -> list[str]:
+    """What a check expected and what it found, where it has something to tell of them. Some were not asked for (today's
+    date) or are no words (a digest): those checks say in words of their own what it is."""
+    told = {"expected": expected(check), "found": found(check, lexicon)}
+    values = {"expected": check.expected, "found": check.found}
+    return [_reason(key, told[key], check, lexicon) for key, value in values.items() if value is not None]
+
+
+def _reason(key: str, text: str, check: Finding, lexicon: Lexicon) -> str:
+    own = f"reason.{key}_{check.code}"
+    if check.code == Code.CERTIFICATE_KEY_MISMATCH:
+        text = beginning(text)
+    return lexicon.word(own if lexicon.known(own) else f"reason.{key}", **{key: text})
+
+
+def beginning(digest: str) -> str:
+    """The first 64 bits of a SHA-256, in groups: enough to see that two differ."""
+    from lgpki_tui.paper.sheet import digest_lines
+
+    return digest_lines(digest)[0][: len("0123 4567 89ab cdef")]
 
 
 def check_lines(checks: tuple[Finding, ...], lexicon: Lexicon) -> list[tuple[str, Finding]]:

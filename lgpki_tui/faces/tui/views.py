@@ -30,12 +30,14 @@ class PracticeDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """This PC and this login, as every page shows them. `pretended`: what the sandbox pretends."""
+    """This PC and this login, as every page shows them. `pretended`: what the sandbox pretends. `over_ssh`: the person
+    sits at another PC, which does not count, even where the card is in its reader (p11-kit through `ssh -R`)."""
 
     host: str = ""
     login: str = ""
     practice: bool = False
     pretended: Mapping[str, str] = field(default_factory=dict)
+    over_ssh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

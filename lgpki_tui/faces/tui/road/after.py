@@ -67,8 +67,8 @@ class After:
 
         now = (await self._clerk.book()).now
         answer = await self._hand.show(WaitingScreen(self._hand.context, enrolment, now))
-        if answer is None:
-            return None
+        if answer is None:  # one page back; once it is handed in, that page is behind an act
+            return "sheet" if enrolment.filed is None else None
         match answer.act:
             case Wait.FILE:
                 await self._clerk.file(enrolment.number)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lgpki_tui.faces.tui.road.cards import Cards
-from lgpki_tui.faces.tui.road.hand import HAND_OVER, Hand
-from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen, Did
+from lgpki_tui.faces.tui.road.hand import HAND_OVER, MENDED_BY_SUBJECT, Hand
+from lgpki_tui.faces.tui.screens.card import CardAct, CardScreen
 from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
@@ -16,21 +16,9 @@ from lgpki_tui.procedure.transition import is_open
 
 # The pages in their order.
 PAGES = ("environment", "kind", "card", "subject", LAST_STEP)
-# What can be mended on which page before the review.
-_MENDED_BY_SUBJECT = {
-    Code.ORGANIZATION_NOT_REGISTERED,
-    Code.ORGANIZATION_TOO_LONG,
-    Code.NAME_NOT_REGISTERED,
-    Code.NAME_TOO_LONG,
-    Code.MUNICIPALITY_UNKNOWN,
-    Code.TEXT_FORBIDDEN,
-    Code.TEXT_EMPTY,
-    Code.ANSWERS_VALUE,
-    Code.FOLDER_MISSING,
-    Code.FOLDER_UNWRITABLE,
-    Code.FOLDER_FULL,
-    Code.FILE_EXISTS,
-}
+# What can be mended on the page of the card.
+# The card was pulled, or died, in the middle: what was begun goes on as soon as it is back.
+_PUT_BACK = {Code.CARD_REMOVED, Code.CARD_ABSENT, Code.MODULE_CRASHED}
 _MENDED_BY_CARD = {Code.CARD_ABSENT, Code.CARD_AMBIGUOUS, Code.CARD_BLANK, Code.PIN_NOT_SET, Code.PIN_LOCKED}
 
 
@@ -42,7 +30,6 @@ class Before:
         self._cards = cards
         self._clerk = hand.context.clerk
         self._card: CardView | None = None
-        self._did: Did | None = None
         self._made = ""
 
     async def begin(self, answers: Unfinished) -> str:
@@ -82,8 +69,7 @@ class Before:
         return "card", replace(answers, certificate_kind=picked.kind, pattern=picked.pattern)
 
     async def _choose_card(self, answers: Unfinished) -> tuple[str | None, Unfinished]:
-        did, self._did = self._did, None
-        picked = await self._hand.show(CardScreen(self._hand.context, did=did))
+        picked = await self._hand.show(CardScreen(self._hand.context))
         if picked is None:
             return "kind", answers
         if picked.act is CardAct.FORMAT:
@@ -91,8 +77,8 @@ class Before:
                 return "card", answers
             self._card = self._cards.formatted
             return "subject", answers
-        if picked.act is CardAct.SET_PIN:
-            self._did = Did.PIN_CHANGED if await self._cards.set_pin(picked.view) else None
+        if picked.act in (CardAct.SET_PIN, CardAct.UNBLOCK):
+            await self._cards.give_pin(picked)
             return "card", answers
         opened = [each.number for each in picked.view.enrolments if is_open(each)]
         if opened:
@@ -154,7 +140,8 @@ class Before:
         begun = next((each for each in book.enrolments if each.number == number), None)
         if begun is not None and refusal.code is not Code.ENROLMENT_OPEN:
             await self._clerk.save(Unfinished(pages=answers.pages))
+            self._made = begun.number if refusal.code in _PUT_BACK else self._made
             return None, Unfinished()
-        if refusal.code in _MENDED_BY_SUBJECT:
+        if refusal.code in MENDED_BY_SUBJECT:
             return "subject", answers
         return ("card" if refusal.code in _MENDED_BY_CARD else "review"), answers

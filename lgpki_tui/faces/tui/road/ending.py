@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from lgpki_tui.faces.tui.road.hand import HAND_OVER, Hand
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lgpki_tui.faces.tui.road.hand import HAND_OVER, MENDED_BY_SUBJECT, Hand
 from lgpki_tui.faces.tui.screens.end import End
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.transition import is_open
+
+if TYPE_CHECKING:
+    from lgpki_tui.faces.tui.screens.review import Review
+    from lgpki_tui.subject.draft import Draft
 
 
 class Ending:
@@ -41,7 +49,6 @@ class Ending:
     async def _correct(self, enrolment: Enrolment) -> bool:
         """差戻し: other words, the same key. Whether it was done, or begun."""
         from lgpki_tui.faces.tui.reviews import review_correction
-        from lgpki_tui.faces.tui.screens.review import ReviewScreen
         from lgpki_tui.faces.tui.screens.subject import SubjectScreen
         from lgpki_tui.subject.draft import Draft
 
@@ -63,23 +70,36 @@ class Ending:
             draft = Draft(written.certificate_kind, written.organization, written.name, code)
             judged = await self._clerk.judge(draft)
             review = review_correction(self._hand.context, enrolment, written, judged)
+            if await self._sign(enrolment, written, draft, review):
+                return True
+
+    async def _sign(self, enrolment: Enrolment, written: Unfinished, draft: Draft, review: Review) -> bool:
+        """Reason and PIN, until it is done or begun; False: back to the entry. Who mistypes the PIN stays, with the
+        reason: on the entry the next PIN would be typed into a field that shows it."""
+        from lgpki_tui.faces.tui.screens.review import ReviewScreen
+
+        while True:
             answer = await self._hand.show(ReviewScreen(self._hand.context, review))
             if answer is None:
-                continue
+                return False
             try:
                 await self._hand.act(
                     "correct",
-                    lambda draft=draft, written=written, answer=answer: self._clerk.correct(  # type: ignore[misc]  # bound now
+                    lambda answer=answer: self._clerk.correct(  # type: ignore[misc]  # bound now
                         enrolment.number, draft, written.purpose, answer.reason, answer.pin
                     ),
                 )
             except Refusal as refusal:
                 await self._hand.tell(refusal)
-                if not is_open(await self._clerk.enrolment(enrolment.number)):
-                    continue
+                if is_open(await self._clerk.enrolment(enrolment.number)):
+                    return True
+                if refusal.code in MENDED_BY_SUBJECT:
+                    return False
+                review = replace(review, reason="" if refusal.code is Code.REASON_MISSING else answer.reason)
+            else:
+                return True
             finally:
                 answer.pin.wipe()
-            return True
 
     async def show_done(self, enrolment: Enrolment, *, just_stored: bool) -> None:
         """How it stands now, and what to do about it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.ground.codes import Code
-from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.findings import Fact, Refusal
 
 if TYPE_CHECKING:
     from lgpki_tui.faces.tui.app import Wizard
@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # The page on which an enrolment goes on once there is a request to hand in.
 HAND_OVER = "export"
+# What can be mended on the page of the entry.
+MENDED_BY_SUBJECT = {
+    Code.ORGANIZATION_NOT_REGISTERED,
+    Code.ORGANIZATION_TOO_LONG,
+    Code.NAME_NOT_REGISTERED,
+    Code.NAME_TOO_LONG,
+    Code.MUNICIPALITY_UNKNOWN,
+    Code.TEXT_FORBIDDEN,
+    Code.TEXT_EMPTY,
+    Code.ANSWERS_VALUE,
+    Code.FOLDER_MISSING,
+    Code.FOLDER_UNWRITABLE,
+    Code.FOLDER_FULL,
+    Code.FILE_EXISTS,
+}
 
 
 class Hand:
@@ -25,9 +40,11 @@ class Hand:
     def __init__(self, app: Wizard, context: Context) -> None:
         self._app = app
         self.context = context
+        self._done = ""
 
     async def show(self, screen: PageScreen[T]) -> T | None:
-        """A page, and what the person decided; None for Esc."""
+        """A page, and what the person decided; None for Esc. What was done before it is told on it, and on no other."""
+        screen.done_before, self._done = self._done, ""
         return await self._app.push_screen_wait(screen)
 
     async def act(self, what: str, act: Callable[[], Awaitable[T]]) -> T:
@@ -39,6 +56,10 @@ class Hand:
             refusal = done.refusal if done is not None else None
             raise refusal or Refusal(Code.INTERRUPTED)
         return done.value
+
+    def did(self, what: str, /, **facts: Fact) -> None:
+        """Have the next page tell what was done (did.*)."""
+        self._done = self.context.lexicon.word(f"did.{what}", **facts)
 
     async def tell(self, refusal: Refusal) -> None:
         """Show a refusal until the person has read it."""

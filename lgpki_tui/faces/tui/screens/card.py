@@ -27,13 +27,7 @@ class CardAct(StrEnum):
     USE = "use"
     FORMAT = "format"
     SET_PIN = "set_pin"
-
-
-class Did(StrEnum):
-    """What has just been done with a card; the value is the key of the words."""
-
-    FORMATTED = "formatted"
-    PIN_CHANGED = "pin_changed"
+    UNBLOCK = "unblock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +46,9 @@ class CardScreen(PageScreen[CardAnswer]):
     step = "2/4"
     keys = ("help", "again", "environment", "back", "quit")
 
-    def __init__(self, context: Context, *, for_key: bool = True, did: Did | None = None) -> None:
-        """`did`: to be told here."""
+    def __init__(self, context: Context, *, for_key: bool = True) -> None:
         super().__init__(context)
         self._for_key = for_key
-        self._did = did
         self._views: tuple[CardView, ...] = ()
         if not for_key:  # no step of the road
             self.section = self.step = ""  # type: ignore[misc]  # of this visit
@@ -70,6 +62,7 @@ class CardScreen(PageScreen[CardAnswer]):
             Button(self.word("look"), id="look"),
             Button(self.word("use"), id="use"),
             Button(self.word("set_pin"), id="set_pin"),
+            Button(self.word("unblock"), id="unblock"),
             Button(self.word("format"), id="format", danger=True),
             classes="row",
         )
@@ -98,9 +91,10 @@ class CardScreen(PageScreen[CardAnswer]):
         self._tell()
         if not rows:  # looking again is all there is to do
             self.query_one("#look").focus()
-        did, self._did = self._did, None
-        if did is not None:
-            self.notice(self.word(did))
+
+    async def cards_changed(self) -> None:
+        """What is there now."""
+        self.look_anew()
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:
         """What the highlighted card holds."""
@@ -113,6 +107,8 @@ class CardScreen(PageScreen[CardAnswer]):
             self._answer(CardAct.USE, view)
         elif is_blank(view):
             self._answer(CardAct.FORMAT, view)
+        elif view.card.pin is PinState.LOCKED:
+            self.query_one("#unblock").focus()
         elif self._for_key or view.card.fault:
             self.notice(self.word("fault" if view.card.fault else "not_ready"))
         else:
@@ -155,10 +151,12 @@ class CardScreen(PageScreen[CardAnswer]):
 
     def _offer_acts(self, view: CardView | None) -> None:
         """Only what can be done with this card; to format is a danger where there is something to lose."""
+        locked = view is not None and view.card.pin is PinState.LOCKED
         for act, fits in (
             ("look", view is None and not self._asking),
             (CardAct.USE, view is not None and self._for_key),
-            (CardAct.SET_PIN, view is not None),
+            (CardAct.SET_PIN, view is not None and not locked),
+            (CardAct.UNBLOCK, locked),
             (CardAct.FORMAT, view is not None),
         ):
             self.query_one(f"#{act}").display = fits
@@ -173,7 +171,9 @@ class CardScreen(PageScreen[CardAnswer]):
         self._offer_acts(view)
         if view is None:
             self.query_one("#look").display = True
-            self.put("#about", Paragraph(self.word("none"), "bold"), self.word("none_do"))
+            mute = self.context.mute
+            said, do = (self.word("mute", reader=mute[0]), "mute_do") if mute else (self.word("none"), "none_do")
+            self.put("#about", Paragraph(said, "bold"), self.word(do))
         else:
             self.put("#about", *self._about(view))
 

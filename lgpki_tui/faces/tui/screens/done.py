@@ -21,7 +21,7 @@ class DoneScreen(PageScreen[None]):
 
     name_of_page = "done"
     section = "store"
-    keys = ("help", "back", "quit")
+    keys = ("help", "home", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment, now: datetime, *, just_stored: bool = False) -> None:
         super().__init__(context)

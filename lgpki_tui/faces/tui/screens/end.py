@@ -87,6 +87,15 @@ class EndScreen(PageScreen[EndAnswer]):
         else:
             self.dismiss(EndAnswer(End(event.choice.id)))
 
+    def entered(self, field: str, text: str) -> None:
+        """Enter: a number that differs is told at once; after the reason comes the button that does nothing."""
+        if field == "number" and text and typed_number(text) != self._enrolment.number:
+            self.notice(self.word("number_differs"))
+            return
+        self.focus_next()
+        if field == "reason":
+            self.notice(self.word("by_button"))
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Back; or, with number and reason typed, give up."""
         if event.button.id == "back":

@@ -34,7 +34,7 @@ class EnvironmentScreen(PageScreen[Went]):
 
     name_of_page = "environment"
     section = "prepare"
-    keys: ClassVar[tuple[str, ...]] = ("help", "again", "next", "back", "quit")
+    keys: ClassVar[tuple[str, ...]] = ("help", "again", "next", "home", "quit")
 
     def __init__(self, context: Context, *, in_order: bool = False) -> None:
         super().__init__(context)
@@ -69,6 +69,10 @@ class EnvironmentScreen(PageScreen[Went]):
         ]
         self.offer(rows)
         self._tell(0)
+
+    async def cards_changed(self) -> None:
+        """What is there now."""
+        self.look_anew()
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:
         """What the highlighted line means."""

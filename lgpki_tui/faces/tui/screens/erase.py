@@ -86,6 +86,18 @@ class EraseScreen(PageScreen[EraseAnswer]):
         """F10: no key but Enter on the button wipes; going back is Esc."""
         self.notice(self.word("by_button" if not self._hard else "hard_do"))
 
+    def entered(self, field: str, text: str) -> None:
+        """Enter: a number or a label that differs is told at once; then comes the button that does nothing."""
+        kind, _, place = field.partition("-")
+        if kind == "number" and text and typed_number(text) != self._word[int(place)].number:
+            self.notice(self.word("number_differs"))
+        elif kind == "label" and text and not self._is_named(text):
+            self.notice(self.word("label_differs"))
+        else:
+            self.focus_next()
+            if kind == "label":
+                self.notice(self.word("by_button"))
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Back; or, with everything typed as it stands, on."""
         if event.button.id == "back":
@@ -102,11 +114,13 @@ class EraseScreen(PageScreen[EraseAnswer]):
                 self._refuse(f"#reason-{place}", "reason_missing")
                 return
             destroys[each.number] = reason
-        typed = normalize("NFKC", self.query_one("#label", TextField).value).strip()
-        if typed not in self._names:
+        if not self._is_named(self.query_one("#label", TextField).value):
             self._refuse("#label", "label_differs")
             return
         self.dismiss(EraseAnswer(destroys))
+
+    def _is_named(self, text: str) -> bool:
+        return normalize("NFKC", text).strip() in self._names
 
     @property
     def _names(self) -> set[str]:

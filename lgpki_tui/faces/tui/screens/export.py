@@ -36,7 +36,7 @@ class ExportScreen(PageScreen[Exported]):
     name_of_page = "export"
     section = "form"
     step = "1/3"
-    keys = ("help", "again", "next", "back", "quit")
+    keys = ("help", "again", "next", "home", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment) -> None:
         super().__init__(context)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from lgpki_tui.card.models import CardModel, PinRule
+from lgpki_tui.card.models import CardModel, PinLayout, PinRule
 from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
@@ -54,7 +54,9 @@ class FormatScreen(PageScreen[FormatAnswer]):
         self._view = view
         self._model = model
         self._label = label or (view.card.token.label if view.card.initialised else "")
-        self._so_pins = ("so_pin_now",) if view.card.initialised else ("so_pin", "so_pin_again")
+        self._so_pins: tuple[str, ...] = ("so_pin_now",) if view.card.initialised else ("so_pin", "so_pin_again")
+        if model.pins is PinLayout.ONE:
+            self._so_pins = ()
         if not for_key:
             self.section = self.step = ""  # type: ignore[misc]  # of this visit
 
@@ -84,11 +86,12 @@ class FormatScreen(PageScreen[FormatAnswer]):
         if not label.value.strip():
             label.focus()
             self.notice(self.word("label_missing"))
-        elif not any(self._refused(field) for field in (self._so_pins[-1], "pin_again")):
+        elif not any(self._refused(field) for field in (*self._so_pins[-1:], "pin_again")):
             self._answer(label.value.strip())
 
     def _answer(self, label: str) -> None:
-        so_pin, pin = self._pin(self._so_pins[0]).take(), self._pin("pin").take()
+        pin = self._pin("pin").take()
+        so_pin = self._pin(self._so_pins[0]).take() if self._so_pins else Secret(pin.reveal())
         for field in (*self._so_pins[1:], "pin_again"):
             self._pin(field).wipe()
         try:
@@ -97,7 +100,8 @@ class FormatScreen(PageScreen[FormatAnswer]):
         except Refusal as refusal:
             so_pin.wipe()
             pin.wipe()
-            self._pin(self._so_pins[0] if refusal.facts["which"] == "so_pin" else "pin").focus()
+            so_first = self._so_pins and refusal.facts["which"] == "so_pin"
+            self._pin(self._so_pins[0] if so_first else "pin").focus()
             self.notice("".join(because(refusal, self.context.lexicon)))
         else:
             self.dismiss(FormatAnswer(label, so_pin, pin))

@@ -22,6 +22,7 @@ class HelpScreen(PageScreen[None]):
     name_of_page = "help"
     keys = ("page", "back", "quit")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "back", show=False),
         Binding("home", "end_of(-1)", show=False),
         Binding("end", "end_of(1)", show=False),
     ]

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.telling import dates, place_on_map, standing, urgency, who_acts
+from lgpki_tui.faces.tui.telling import dates, is_wiped, place_on_map, standing, urgency, who_acts
 from lgpki_tui.faces.tui.views import Book
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
@@ -183,6 +183,8 @@ class HomeScreen(PageScreen[HomeAnswer]):
         """The key of the words that say what is next."""
         if station != "done":
             return f"next_{station}"
+        if enrolment.state is State.ABANDONED and is_wiped(enrolment):
+            return "ended_destroyed"
         return f"ended_{attention(enrolment, self._book.now) or enrolment.state.value}"
 
     def _draw_map(self, station: str, what: str) -> None:

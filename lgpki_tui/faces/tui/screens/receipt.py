@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lgpki_tui.conductor.storing import ReceiptRead
 
 _OTHER = "other"
+_ON_CARD = "card:"
 # What a person has to do is the same for both; the first that fails says it.
 _WHERE = (Code.WRONG_MACHINE, Code.WRONG_LOGIN)
 
@@ -40,6 +41,7 @@ class ReceiptScreen(PageScreen[str]):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._number = ""
+        self._on_card: dict[str, ReceiptRead] = {}
 
     def body(self) -> Iterable[Widget]:
         """The files, what the receipt says, the ways on."""
@@ -60,11 +62,22 @@ class ReceiptScreen(PageScreen[str]):
         self.query_one("#path").display = False
         self.query_one("#go").display = False
         files = await self.context.clerk.receipt_files()
+        self._on_card = {
+            f"{_ON_CARD}{each.binding.enrolment}": each for each in await self.context.clerk.card_receipts()
+        }
         rows = [Choice(str(each), each.name, str(each.parent)) for each in files]
+        rows += [
+            Choice(name, each.binding.enrolment, self.word("on_card", label=each.binding.token.label))
+            for name, each in self._on_card.items()
+        ]
         self.offer([*rows, Choice(_OTHER, self.word("other"))], keep=self._marked())
         if not rows:
             self.put("#found", Paragraph(self.word("none"), "bold"))
             self.put("#do", self.word("without"))
+
+    async def cards_changed(self) -> None:
+        """There may be a receipt on the card that came."""
+        self.look_anew()
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """Read this one, or name another."""
@@ -73,12 +86,12 @@ class ReceiptScreen(PageScreen[str]):
             path.display = True
             path.focus()
         else:
-            self.work(partial(self._read, Path(event.choice.id)))
+            self.work(partial(self._read, event.choice.id))
 
     def entered(self, field: str, text: str) -> None:
         """Read the file that was named."""
         if text.startswith("/"):
-            self.work(partial(self._read, Path(text)))
+            self.work(partial(self._read, text))
         else:
             self.notice(self.word("absolute"))
 
@@ -93,18 +106,18 @@ class ReceiptScreen(PageScreen[str]):
         else:
             self.notice(self.word("nowhere"))
 
-    async def _read(self, file: Path) -> None:
-        await self._tell(file)
+    async def _read(self, which: str) -> None:
+        await self._tell(which)
         self.call_after_refresh(self.show_focused)
 
-    async def _tell(self, file: Path) -> None:
+    async def _tell(self, which: str) -> None:
         self._number = ""
         go = self.query_one("#go", Button)
         go.display = False
         try:
-            read = await self.context.clerk.receipt(file)
+            read = self._on_card.get(which) or await self.context.clerk.receipt(Path(which))
         except Refusal as refusal:
-            self._refuse(file.name, refusal)
+            self._refuse(Path(which).name, refusal)
             return
         here = all(each.result is not Result.FAIL for each in read.findings)
         self.put("#found", *self._about(read))
@@ -136,7 +149,8 @@ class ReceiptScreen(PageScreen[str]):
         """The refusal of the contract: wrong_machine, wrong_login, or enrolment_unknown where both are right."""
         failed = [each for each in read.findings if each.result is Result.FAIL and each.code in _WHERE]
         if failed:
-            refusal = Refusal(Code(failed[0].code), expected=failed[0].expected, found=failed[0].found)
+            facts = dict(failed[0].facts) or {"expected": failed[0].expected, "found": failed[0].found}
+            refusal = Refusal(Code(failed[0].code), **facts)
         else:
             refusal = Refusal(Code.ENROLMENT_UNKNOWN, enrolment=read.binding.enrolment)
         self._put(refusal)

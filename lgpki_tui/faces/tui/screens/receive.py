@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.conductor.storing import Outcome
-from lgpki_tui.faces.saying import because, found, short
+from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
-from lgpki_tui.faces.tui.telling import check_lines
+from lgpki_tui.faces.tui.telling import check_lines, reason_lines
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
@@ -41,7 +42,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
 
     name_of_page = "receive"
     section = "receive"
-    keys = ("help", "again", "next", "back", "quit")
+    keys: ClassVar[tuple[str, ...]] = ("help", "again", "next", "back", "quit")
 
     def __init__(self, context: Context, enrolment: Enrolment, file: Path | None = None) -> None:
         super().__init__(context)
@@ -119,6 +120,8 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         self.put("#certificate", *self._about(certificate, file, whole=outcome.refusal is None))
         self.put("#verdict", *self._verdict(outcome))
         self.put("#passed", *self._passed_checks(outcome))
+        way = "next" if outcome.refusal is None else "page"  # the way on is closed: there may be more to read
+        self.keys = ("help", "again", way, "back", "quit")  # type: ignore[misc]  # of what is shown
         # What failed takes the room: the way on is closed, and what passed helps nobody then.
         store.display = self.query_one("#passed").display = outcome.refusal is None
         if outcome.refusal is None:
@@ -163,18 +166,7 @@ class ReceiveScreen(PageScreen[ReceiveAnswer]):
         return [Paragraph(f"[{mark}] {message.happened}", "bold", 5), *causes, *reasons, message.here, ask]
 
     def _reason(self, check: Finding) -> list[Paragraph]:
-        facts = {"expected": short(check.expected), "found": found(check, self.context.lexicon)}
-        values = {"expected": check.expected, "found": check.found}
-        return [
-            Paragraph("  " + self.word(self._word_of(key, check), **{key: facts[key]}), indent=4)
-            for key, value in values.items()
-            if value is not None
-        ]
-
-    def _word_of(self, key: str, check: Finding) -> str:
-        """Dates were not asked for: the checks that compare them have words of their own."""
-        own = {"expected": f"expected_{check.code}", "found": f"found_{check.code}"}[key]
-        return own if own in self.page.keys else key
+        return [Paragraph(f"  {line}", indent=4) for line in reason_lines(check, self.context.lexicon)]
 
 
 def _made(outcome: Outcome) -> tuple[Finding, ...]:

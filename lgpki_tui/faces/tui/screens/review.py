@@ -9,15 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from lgpki_tui.faces.tui.asks_pin import AsksPin
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.cutting import pad
-from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.wanted import whether_there
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
+from lgpki_tui.procedure.enrolment import Enrolment
 
 _LABEL = 12
 
@@ -25,13 +27,18 @@ _LABEL = 12
 @dataclass(frozen=True, slots=True)
 class Review:
     """What is about to be done: `act` names the words of the page (key, correct, resume); rows of label and text.
-    `folder`: where the files go, if that can be changed here. `assumed`: whether the profile holds assumptions."""
+    `reason`: as it was typed before.
+    `folder`: where the files go, if that can be changed here. `assumed`: whether the profile holds assumptions.
+    `enrolment`: whose card must be there. `at_pad`: the card was seen already, and its PIN is typed at the reader."""
 
     act: str
     rows: tuple[tuple[str, str], ...]
     needs_reason: bool = False
+    reason: str = ""
     folder: str = ""
     assumed: bool = False
+    enrolment: Enrolment | None = None
+    at_pad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class ReviewAnswer:
     end: bool = False
 
 
-class ReviewScreen(PageScreen[ReviewAnswer]):
+class ReviewScreen(AsksPin[ReviewAnswer]):
     """Enter in the PIN field is the person's word: nothing has been done before it."""
 
     name_of_page = "review"
@@ -57,7 +64,7 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
         super().__init__(context)
         self._review = review
         if review.act == "resume":
-            self.keys = ("help", "end", "back", "quit")  # type: ignore[misc]  # of this visit
+            self.keys = ("help", "again", "end", "home", "quit")  # type: ignore[misc]  # of this visit
 
     def body(self) -> Iterable[Widget]:
         """The rows, the warning, the PIN."""
@@ -65,6 +72,8 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
         yield Prose(Paragraph(self.word(f"lead_{review.act}"), "bold"))
         rows = ((self.word(f"row_{label}"), text) for label, text in review.rows)
         yield Prose(*(Paragraph(f"  {pad(label, _LABEL)}{text}", indent=_LABEL + 2) for label, text in rows))
+        if review.enrolment is not None:
+            yield Prose(self.common("card.looking"), id="card")
         assumed = [self.word("assumed")] if review.assumed else []
         yield Prose(*assumed, self.word(f"warning_{review.act}"), classes="label")
         if review.folder:
@@ -72,14 +81,26 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
             yield TextField(review.folder, id="folder", max_length=400)
         if review.needs_reason:
             yield self.label("reason")
-            yield TextField(id="reason", max_length=200)
-        yield self.label("pin")
-        yield PinField(id="pin", width=40)
+            yield TextField(review.reason, id="reason", max_length=200)
+        yield from self.pin()
         yield Horizontal(Button(self.word(f"do_{review.act}"), id="do"), classes="row")
 
     def first(self) -> str:
         """What is missing: the reason, then the PIN."""
-        return "#reason" if self._review.needs_reason else "#pin"
+        return "#reason" if self._review.needs_reason and not self._review.reason else "#pin"
+
+    async def begin(self) -> None:
+        """Whether the card that is needed is there."""
+        if self._review.enrolment is not None:
+            wanted = await whether_there(self.context, self._review.enrolment)
+            self.put("#card", *wanted.said)
+            self.ask_at_reader(at_pad=wanted.card is not None and wanted.card.pin_pad)
+        elif self._review.at_pad:
+            self.ask_at_reader(at_pad=True)
+
+    async def cards_changed(self) -> None:
+        """It may be there now, or gone."""
+        self.look_anew()
 
     def action_end(self) -> None:
         """F8: what was interrupted is given up instead."""
@@ -102,7 +123,7 @@ class ReviewScreen(PageScreen[ReviewAnswer]):
             self._missing("reason", "reason_missing")
         elif self._review.folder and not folder.startswith("/"):
             self._missing("folder", "folder_absolute")
-        elif pin.is_empty:
+        elif pin.is_empty and pin.display:
             self._missing("pin", "pin_missing")
         elif reason and pin.holds(reason):  # typed where the PIN is on the other visits; it would stay in the record
             self.query_one("#reason", TextField).value = ""

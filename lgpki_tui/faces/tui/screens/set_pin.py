@@ -39,7 +39,7 @@ class SetPinScreen(PageScreen[SetPinAnswer]):
     def __init__(self, context: Context, view: CardView, model: CardModel) -> None:
         super().__init__(context)
         self._view = view
-        self._model = model
+        self.model = model
 
     def body(self) -> Iterable[Widget]:
         """Three fields and the button."""
@@ -77,16 +77,20 @@ class SetPinScreen(PageScreen[SetPinAnswer]):
 
     def _against(self, answer: SetPinAnswer) -> str | None:
         try:
-            self._model.check_pin(answer.old)
-            self._model.check_pin(answer.new)
+            self.check(answer)
         except Refusal as refusal:
             return "".join(because(refusal, self.context.lexicon))
         return None
 
+    def check(self, answer: SetPinAnswer) -> None:
+        """Raise Refusal(pin_format) for what no card of this model has."""
+        self.model.check_pin(answer.old)
+        self.model.check_pin(answer.new)
+
     def _refused(self, field: str) -> bool:
         """Whether the new PIN cannot stay as it is; then it has been told, and is typed anew."""
         pair = PinPair(self._pin("new"), self._pin("new_again"))
-        rule = self._model.pin
+        rule = self.model.pin
         if not rule.shortest <= pair.first.count <= rule.longest:
             pair.clear()
             self.notice(self._rule())
@@ -104,7 +108,7 @@ class SetPinScreen(PageScreen[SetPinAnswer]):
         return (f"{self._rule()} " if field in ("new", "new_again") else "") + super()._hint()
 
     def _rule(self) -> str:
-        rule = self._model.pin
+        rule = self.model.pin
         return self.word(f"rule_{rule.characters}", least=rule.shortest, most=rule.longest)
 
     def _pin(self, field: str) -> PinField:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -38,7 +39,7 @@ class SheetScreen(PageScreen[Filled]):
         """The buttons first: they must not scroll away below a long sheet."""
         yield Prose(self.word("lead"))
         yield Horizontal(Button(self.word("save"), id="save"), Button(self.word("next"), id="next"), classes="row")
-        yield Prose(id="saved")
+        yield Prose(self.word("always_new"), id="saved")
         yield Prose(id="text", classes="label")
 
     def first(self) -> str:
@@ -46,7 +47,10 @@ class SheetScreen(PageScreen[Filled]):
         return "#save"
 
     async def begin(self) -> None:
-        """Show what will stand on the paper."""
+        """Show what will stand on the paper; and the PDF, where it was written before."""
+        before = await self.context.clerk.sheet_file(self._enrolment.number)
+        if before is not None:
+            self._told("there", before, self.word("always_new"))
         try:
             text = await self.context.clerk.sheet_text(self._enrolment.number, self.context.lexicon.language)
         except Refusal as refusal:  # a form of the site is broken: the way on stays open
@@ -80,6 +84,10 @@ class SheetScreen(PageScreen[Filled]):
             message = self.context.lexicon.message(refusal)
             self.put("#saved", Paragraph(message.happened, "bold"), message.here)
             return
-        self.put("#saved", Paragraph(self.word("saved", file=str(file)), "bold"), self.word("copy"))
+        self._told("saved", file, self.word("copy"))
         self.query_one("#next").focus()
         self.call_after_refresh(self.show_focused)
+
+    def _told(self, word: str, file: Path, more: str) -> None:
+        """A row for each, however long the path is: the folder was shown with the CSR."""
+        self.put("#saved", Paragraph(self.word(word, file=file.name), "bold"), more)

@@ -57,7 +57,8 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
         self._enrolment = enrolment
         self._now = now
         practice = ("issue",) if context.clerk.practice_desk is not None else ()
-        self.keys = ("help", *practice, "end", "back", "quit")  # type: ignore[misc]  # of this visit
+        back = "back" if enrolment.filed is None else "home"
+        self.keys = ("help", *practice, "end", back, "quit")  # type: ignore[misc]  # of this visit
 
     def body(self) -> Iterable[Widget]:
         """Where it stands, what binds it, what can be done."""

@@ -1,0 +1,1 @@
+"""The practice card as pcscd, vpcd and OpenSC see it."""

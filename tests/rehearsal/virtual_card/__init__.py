@@ -1,0 +1,1 @@
+"""The practice card without its driver."""
