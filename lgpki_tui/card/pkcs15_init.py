@@ -25,7 +25,8 @@ _APPLICATION = "A000000063504B43532D3135"
 # Of a PIN that is called so OpenSC does not add the name to the token's label (framework-pkcs15.c).
 _PIN_LABEL = "PIN"
 _PIN_ID = "01"
-_SECONDS = 60.0
+# Of each of four steps: together less than the deadline of the act (`card.deadlines.format`).
+_SECONDS = 25.0
 # What the programs say of a failure, in lower case, to our codes. The first that is found counts.
 _SAID = (
     ("pin code or key incorrect", Code.PIN_WRONG),
@@ -141,7 +142,7 @@ def _unblocking(puk: bytes, pin: bytes) -> Callable[[str], bytes]:
 
 
 def _typing(known: Callable[[str], bytes | None]) -> Callable[[str], bytes]:
-    """ "Please enter X: " is answered with X, "Please type again to verify: " with the same once more."""
+    """Answers "Please enter X: " with what X is, and "Please type again to verify: " with the same once more."""
     last = b""
 
     def answer(question: str) -> bytes:

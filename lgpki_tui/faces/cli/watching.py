@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from queue import SimpleQueue
 
 from lgpki_tui.card.watching import Presence, Readers, ReaderSeen, ReaderWatch
 from lgpki_tui.faces.cli.run import Call
 from lgpki_tui.ground.codes import Exit
-from lgpki_tui.ground.findings import Fact
+from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.frozen import dataclass
 
 
@@ -22,21 +24,33 @@ class Change:
 def watch(call: Call) -> Exit:
     """Tell what is there, then each change. Raises Refusal(pcsc_service) when there is no service to ask."""
     call.workplace.open_readers()
-    readers, known = ReaderWatch(), None
+    readers, told = ReaderWatch(), SimpleQueue[Readers | Refusal]()
+    # In a thread: libpcsclite goes on waiting when a signal comes, and Ctrl+C would be heard with the next change.
+    threading.Thread(target=_follow, args=(readers, told), name="readers", daemon=True).start()
+    known: Readers | None = None
     try:
-        for seen in readers:
+        while not call.out.left:
+            seen = told.get()
+            if isinstance(seen, Refusal):
+                raise seen
             for change in changes(known, seen):
                 call.out.answer(_facts(change, seen), [_line(call, change)])
             if known is None and not seen:
                 call.out.answer({"event": "start", "readers": []}, [call.out.words.word("watch.none")])
             known = seen
-            if call.out.left:
-                break
     except KeyboardInterrupt:  # how it is ended
         pass
     finally:
         readers.stop()
     return Exit.DONE
+
+
+def _follow(readers: ReaderWatch, told: SimpleQueue[Readers | Refusal]) -> None:
+    try:
+        for seen in readers:
+            told.put(seen)
+    except Refusal as refusal:
+        told.put(refusal)
 
 
 def changes(before: Readers | None, now: Readers) -> Iterator[Change]:
