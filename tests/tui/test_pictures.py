@@ -24,7 +24,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def runs(picture: Path) -> list[str]:
     """All that can be read in a picture, cut at spaces and where the style or the width of the characters changes."""
-    root = ElementTree.fromstring(picture.read_text(encoding="utf-8"))  # noqa: S314  # made by us  # made by us  # made by ourselves
+    root = ElementTree.fromstring(picture.read_text(encoding="utf-8"))  # noqa: S314  # made by us
     return [text.text or "" for text in root.iter(f"{SVG}text")]
 
 

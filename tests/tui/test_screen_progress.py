@@ -61,7 +61,8 @@ async def test_what_is_under_way_is_said(
         assert "RSA-2048" in walker.text()  # as on the review page
         assert word(walker, "what_request") in walker.text()
         assert word(walker, "keep_card") in walker.text()
-        await walker.see(walker.app.context.page("progress").word("seconds", seconds=1))
+        said = [walker.app.context.page("progress").word("seconds", seconds=count) for count in (1, 2, 3)]
+        await walker.until(lambda: any(each in walker.text() for each in said), "seconds")
         await walker.press("ctrl+q")
         await walker.pilot.pause()
         complete(walker)

@@ -5,11 +5,12 @@ the card is."""
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,8 @@ class Server:
         if process is None:
             return
         for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-            os.kill(int(child), 9)
+            with suppress(ProcessLookupError):  # it has seen its client go
+                os.kill(int(child), signal.SIGKILL)
         process.kill()
         process.wait()
         self.socket.unlink(missing_ok=True)
