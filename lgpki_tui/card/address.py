@@ -6,16 +6,17 @@ Slot ids are never kept: they differ from process to process (measured).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from lgpki_tui.card.looking import token_at
 from lgpki_tui.card.port import CardSeen
-from lgpki_tui.card.raw import RawModule
 from lgpki_tui.card.seen import token_from_json, token_to_json
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.identity import Token
+
+if TYPE_CHECKING:
+    from lgpki_tui.card.raw import RawModule
 
 _Slot = TypeVar("_Slot")
 
@@ -57,4 +58,6 @@ class Address:
 
     def slot_of(self, raw: RawModule) -> int:
         """The slot id at this moment. Raises ReturnValue, Refusal: card_absent, card_ambiguous."""
+        from lgpki_tui.card.looking import token_at  # only inside the card's process: the program does without (3 ms)
+
         return self.pick((slot, token_at(raw, slot), raw.reader(slot)) for slot in raw.slots())

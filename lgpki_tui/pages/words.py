@@ -1,4 +1,4 @@
-"""The words of the command line: screens/commands.toml.
+"""The words of the command line: screens/commands.toml and standing.toml.
 
 The tables may be nested as one likes; a leaf is a table of `ja` and `en`, which may hold places for facts (fill.py).
 
@@ -24,26 +24,26 @@ from lgpki_tui.pages.language import LANGUAGES, Language
 class Words:
     """The words of one language, by dotted key."""
 
-    def __init__(self, language: Language, file: Path | None = None) -> None:
-        """Name the file, by default the shipped one. It is read with the first word: what prints JSON needs none, and
-        reading takes 4 ms (measured)."""
+    def __init__(self, language: Language, *files: Path) -> None:
+        """Name the files, by default the shipped ones. They are read with the first word: what prints JSON needs none,
+        and reading takes 4 ms (measured)."""
         self.language = language
-        self.file = file or shipped("screens", "commands.toml")
+        self.files = files or (shipped("screens", "commands.toml"), shipped("screens", "standing.toml"))
 
     @classmethod
-    def load(cls, language: Language, file: Path | None = None) -> Words:
-        """Read the shipped words of the command line, or a file of the same form, now.
+    def load(cls, language: Language, *files: Path) -> Words:
+        """Read the shipped words of the command line, or files of the same form, now.
 
         Raises Refusal: settings_unreadable, settings_key_unknown, settings_key_missing, settings_value, with `file` and
         `key`; so does the first use of words that were not loaded before.
         """
-        words = cls(language, file)
+        words = cls(language, *files)
         words._texts  # noqa: B018  # reads
         return words
 
     @cached_property
     def _texts(self) -> Mapping[str, str]:
-        return dict(_leaves(read_table(self.file), self.language))
+        return {key: text for file in self.files for key, text in _leaves(read_table(file), self.language)}
 
     @property
     def keys(self) -> frozenset[str]:
@@ -57,7 +57,7 @@ class Words:
     def word(self, key: str, /, **facts: Fact) -> str:
         """The words of a key with its facts filled in. Raises Refusal: settings_key_missing with `file` and `key`."""
         if key not in self._texts:
-            raise Refusal(Code.SETTINGS_KEY_MISSING, file=str(self.file), key=key)
+            raise Refusal(Code.SETTINGS_KEY_MISSING, file=str(self.files[0]), key=key)
         return fill(self._texts[key], facts, self.language)
 
 

@@ -1,5 +1,5 @@
 """The words of the wizard: those that every page shares (screens/wizard.toml), then those of the command line, which
-names the same kinds, states, checks and causes."""
+names the same kinds and states (standing.toml), checks and causes (commands.toml)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class Lexicon:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._own = Words(language, shipped("screens", "wizard.toml"))
-        self._commands = Words(language)
+        files = ("wizard.toml", "standing.toml", "commands.toml")
+        self._words = [Words(language, shipped("screens", name)) for name in files]
 
     def word(self, key: str, /, **facts: Fact) -> str:
         """The words of a key. Raises Refusal: settings_key_missing."""
-        words = self._own if key in self._own.keys else self._commands
+        words = next((each for each in self._words if each.known(key)), self._words[-1])
         return words.word(key, **facts)
 
     def known(self, key: str) -> bool:
         """Whether there are words for a key."""
-        return key in self._own.keys or key in self._commands.keys
+        return any(each.known(key) for each in self._words)
 
     @cached_property
     def messages(self) -> Messages:
