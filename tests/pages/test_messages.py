@@ -44,6 +44,7 @@ COMMANDS = {
     "card list",
     "card format",
     "card set-pin",
+    "card unblock",
     "request",
     "resume",
     "store",
@@ -255,11 +256,11 @@ def test_the_wizards_words_are_read_and_stand_for_do_where_there_are_others() ->
     facts = {"enrolment": "261124-7K3QH"}
     for language in LANGUAGES:
         messages = Messages.load(language)
-        opened, locked = messages.message("enrolment_open", facts), messages.message("pin_locked", {})
+        opened, full = messages.message("enrolment_open", facts), messages.message("card_full", {})
         assert "261124-7K3QH" in opened.here
         assert "F8" in opened.here
         assert "lgpki-tui" in opened.do
-        assert locked.here == locked.do != ""
+        assert full.here == full.do != ""
         assert messages.message("unheard_of", {}) == Message("unheard_of", "", "", "")
 
 

@@ -313,7 +313,7 @@ async def test_three_wrong_pins_lock_it_and_the_so_pin_opens_it(
         assert page.word("locked")[:20] in walker.text()
         assert acts(walker) == {"unblock": True, "format": True}
         complete(walker)
-        await walker.press("enter", "enter")
+        await walker.press("enter")
         await walker.reach("unblock")
         await _type_all(walker, "90817263", NEW, NEW)
         await walker.press("enter")

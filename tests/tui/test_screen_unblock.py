@@ -38,9 +38,9 @@ def counts(walker: Walker) -> list[int]:
 
 
 async def to_unblock(walker: Walker) -> None:
-    """From the first page: Enter leads to the button, and from there to the page."""
+    """From the first page: Enter on the locked card leads there."""
     await to_cards(walker)
-    await walker.press("enter", "enter")
+    await walker.press("enter")
     await walker.reach("unblock")
     await walker.pilot.pause()
 
@@ -75,7 +75,7 @@ async def test_the_so_pin_gives_it_another_one(
 async def test_as_a_part_of_the_road_it_leads_back_to_the_card(formatted: Practice, locked: Shim) -> None:
     async with walking(formatted, module=str(locked.module)) as walker:
         await to_cards_of_road(walker)
-        await walker.press("enter", "enter")
+        await walker.press("enter")
         await walker.reach("unblock")
         await type_all(walker, SO_PIN, NEW, NEW)
         locked.clear()

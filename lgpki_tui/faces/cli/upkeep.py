@@ -80,7 +80,11 @@ async def _doctor(call: Call) -> Exit:
         if finding.result in (Result.FAIL, Result.ATTENTION) and isinstance(finding.code, Code):
             lines += [f"    {line}" for line in call.out.refusal_lines(Refusal(finding.code, **finding.facts))]
     counts: dict[str, Fact] = {each.value: sum(finding.result is each for finding in findings) for each in Result}
-    lines.append(call.out.words.word("doctor.practice" if call.workplace.practice else "doctor.sum", **counts))
+    lines.append(
+        call.out.words.word(
+            "doctor.practice" if call.workplace.practice and call.workplace.soft else "doctor.sum", **counts
+        )
+    )
     if status is Exit.DONE:
         call.out.answer(facts, lines)
         return status

@@ -34,7 +34,7 @@ def review_request(
         ("place", word("review.place_ssh" if here.over_ssh else "review.place", host=here.host, login=here.login)),
         ("folder", answers.output_folder),
     )
-    return Review("key", rows, assumed=bool(profile.assumed), at_pad=card is not None and card.pin_pad)
+    return Review("key", rows, assumed=bool(profile.assumed), card=card)
 
 
 def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review:

@@ -51,6 +51,16 @@ async def whether_there(context: Context, enrolment: Enrolment) -> Wanted:
         said = lexicon.word("card.there", card=card_name(right[0].card, lexicon))
     elif views:
         said = lexicon.word("card.other", cards=[card_name(view.card, lexicon) for view in views])
+    elif context.mute:
+        said = lexicon.word("card.mute", reader=context.mute[0])
     else:
         said = lexicon.word("card.none_there")
-    return Wanted((Paragraph(said, "bold"),), right[0].card if right else None)
+    card = right[0].card if right else None
+    return Wanted((Paragraph(said, "bold"), *warning(context, card)), card)
+
+
+def warning(context: Context, card: CardSeen | None) -> list[str | Paragraph]:
+    """What has to be known before a PIN is typed: that it is the last try, or that no more is taken."""
+    if card is None or card.pin not in (PinState.FINAL_TRY, PinState.LOCKED):
+        return []
+    return [Paragraph(context.lexicon.word(f"card.pin_{card.pin.value}"), "bold")]

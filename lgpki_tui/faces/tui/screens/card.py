@@ -108,7 +108,7 @@ class CardScreen(PageScreen[CardAnswer]):
         elif is_blank(view):
             self._answer(CardAct.FORMAT, view)
         elif view.card.pin is PinState.LOCKED:
-            self.query_one("#unblock").focus()
+            self._answer(CardAct.UNBLOCK, view)
         elif self._for_key or view.card.fault:
             self.notice(self.word("fault" if view.card.fault else "not_ready"))
         else:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from lgpki_tui.card.port import CardSeen
 from lgpki_tui.faces.tui.asks_pin import AsksPin
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.cutting import pad
-from lgpki_tui.faces.tui.wanted import whether_there
+from lgpki_tui.faces.tui.views import CardView
+from lgpki_tui.faces.tui.wanted import warning, whether_there
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.enrolment import Enrolment
@@ -29,7 +33,7 @@ class Review:
     """What is about to be done: `act` names the words of the page (key, correct, resume); rows of label and text.
     `reason`: as it was typed before.
     `folder`: where the files go, if that can be changed here. `assumed`: whether the profile holds assumptions.
-    `enrolment`: whose card must be there. `at_pad`: the card was seen already, and its PIN is typed at the reader."""
+    `enrolment`: whose card must be there. `card`: the one that was chosen, before there is an enrolment."""
 
     act: str
     rows: tuple[tuple[str, str], ...]
@@ -38,7 +42,7 @@ class Review:
     folder: str = ""
     assumed: bool = False
     enrolment: Enrolment | None = None
-    at_pad: bool = False
+    card: CardSeen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,10 @@ class ReviewScreen(AsksPin[ReviewAnswer]):
         yield Prose(Paragraph(self.word(f"lead_{review.act}"), "bold"))
         rows = ((self.word(f"row_{label}"), text) for label, text in review.rows)
         yield Prose(*(Paragraph(f"  {pad(label, _LABEL)}{text}", indent=_LABEL + 2) for label, text in rows))
-        if review.enrolment is not None:
-            yield Prose(self.common("card.looking"), id="card")
+        if review.enrolment is not None or review.card is not None:
+            card = Prose(self.common("card.looking"), id="card")
+            card.display = review.enrolment is not None
+            yield card
         assumed = [self.word("assumed")] if review.assumed else []
         yield Prose(*assumed, self.word(f"warning_{review.act}"), classes="label")
         if review.folder:
@@ -95,8 +101,19 @@ class ReviewScreen(AsksPin[ReviewAnswer]):
             wanted = await whether_there(self.context, self._review.enrolment)
             self.put("#card", *wanted.said)
             self.ask_at_reader(at_pad=wanted.card is not None and wanted.card.pin_pad)
-        elif self._review.at_pad:
-            self.ask_at_reader(at_pad=True)
+        elif self._review.card is not None:
+            self.ask_at_reader(at_pad=self._review.card.pin_pad)
+            await self._warn(self._review.card)
+
+    async def _warn(self, chosen: CardSeen) -> None:
+        """Of what has become of its PIN since the card was chosen; what is wrong with the card else, the act tells."""
+        views: tuple[CardView, ...] = ()
+        with suppress(Refusal):
+            views = await self.context.clerk.cards()
+        said = [line for view in views if view.card.token == chosen.token for line in warning(self.context, view.card)]
+        self.query_one("#card").display = bool(said)
+        if said:
+            self.put("#card", *said)
 
     async def cards_changed(self) -> None:
         """It may be there now, or gone."""
