@@ -66,7 +66,13 @@ in_machine() {
         mount --bind "$root" "$root"
         mount -t proc proc "$root/proc"
         mount --rbind /dev "$root/dev"
-        code=0; chroot --userspec="$user" "$root" "$@" || code=$?
+        # Not only chroot: who enters a mount namespace below (nsenter) would stand in the root of this machine again.
+        cd "$root"
+        mkdir -p .old
+        pivot_root . .old
+        umount --lazy /.old
+        rmdir /.old
+        code=0; chroot --userspec="$user" / "$@" || code=$?
         exit "$code"' sh "$1" "$2" \
         env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM="${TERM:-dumb}" "${reach[@]}" sh -ec "cd $project; $3"
 }
