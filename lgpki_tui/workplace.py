@@ -6,11 +6,11 @@ Every port is built when it is first asked for, and imports its room then: `stat
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lgpki_tui.conductor.ports import Narrator, Paths, Progress
 from lgpki_tui.ground.clock import Clock, PretendClock, SystemClock
@@ -23,6 +23,7 @@ from lgpki_tui.settings.places import Places, real_places, sandbox_places
 if TYPE_CHECKING:
     from lgpki_tui.card.client import HostedCard
     from lgpki_tui.card.models import CardModels
+    from lgpki_tui.card.practice_readers import LentReaders, ReaderStarter
     from lgpki_tui.card.process import HostProcess
     from lgpki_tui.environment.report import Probe
     from lgpki_tui.ledger.ledger import Ledger
@@ -43,25 +44,8 @@ PRACTICE_PREFIX = "PRACTICE-"
 SANDBOX_FILE = "sandbox.toml"
 SOFTHSM_CONFIG = "softhsm2.conf"
 TOKENS = "tokens"
-# The state of the virtual practice card, below its sandbox, and how long another program with it is waited for.
+# The state of the virtual practice card, below its sandbox.
 CARD_FOLDER = "card"
-CARD_PATIENCE_SECONDS = 10.0
-
-
-class PracticeReaders(Protocol):
-    """Readers with the virtual practice card in one of them, until `close`."""
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """What a PC/SC client needs in its environment to see them."""
-        ...
-
-    def close(self) -> None:
-        """Take them away. Again is harmless."""
-        ...
-
-
-ReaderStarter = Callable[[Path], PracticeReaders]
 
 
 def silent(progress: Progress, **facts: Fact) -> None:
@@ -92,7 +76,7 @@ class Workplace:
         self._watch = watch
         self._early = early
         self._start_readers = start_readers
-        self._readers: tuple[PracticeReaders, int] | None = None
+        self._readers: LentReaders | None = None
 
     @property
     def practice(self) -> bool:
@@ -202,27 +186,15 @@ class Workplace:
             lock=self.places.state / "card.lock",
         )
 
-    def open_readers(self) -> None:
-        """Have the virtual practice card ready in its reader; nothing to do for any other card. Called before PC/SC is
-        used for the first time: its library looks once for the way to the service.
-
-        Raises Refusal: practice_readers, card_in_use (reason practice_card: another program has it), folder_*.
-        """
-        if self.sandbox is None or self.soft or self._readers is not None or self._start_readers is None:
+    def open_readers(self, *, wait: bool = True) -> None:
+        """Have the virtual practice card ready in its reader, before PC/SC is used for the first time; nothing to do
+        for any other card. `wait`: for another program that has it. Raises Refusal (card/practice_readers.py)."""
+        if self.sandbox is None or self.soft or self._start_readers is None:
             return
-        from lgpki_tui.ground.flock import lock_within
+        from lgpki_tui.card.practice_readers import LentReaders
 
-        folder = self.sandbox / CARD_FOLDER
-        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            if not lock_within(lock, CARD_PATIENCE_SECONDS):
-                raise Refusal(Code.CARD_IN_USE, reason="practice_card", folder=str(self.sandbox))
-            readers = self._start_readers(folder)
-        except BaseException:
-            os.close(lock)
-            raise
-        self._readers = readers, lock
-        os.environ.update(readers.environment)
+        self._readers = self._readers or LentReaders(self._start_readers, self.sandbox / CARD_FOLDER)
+        self._readers.borrow(wait=wait)
 
     def start_card(self, *, prepare: bool = True) -> None:
         """Start the card's process now, so that it gets ready while the program does other things; `prepare`: for more
@@ -231,30 +203,22 @@ class Workplace:
         Never raises: what is in the way is told by the first act that needs the card, in its turn.
         """
         with suppress(Refusal):
+            self.open_readers(wait=False)
             self.card.start(prepare=prepare)
 
     def module(self) -> Path:
         """The PKCS#11 module to load. Raises Refusal: module_missing, when no candidate is on this PC."""
         card = self.settings.card
-        soft = self.practice and self.soft and card.module is None
-        chosen = self.soft_module() if soft else self._reader_module()
+        if card.module is not None or not self.practice:
+            found, listed = card.chosen_module(), card.module_candidates
+            chosen = found.value if found is not None else None
+        elif self.soft:
+            chosen, listed = card.soft_module(), card.soft_module_candidates
+        else:
+            chosen, listed = card.reader_module(), card.module_candidates
         if chosen is None:
-            listed = card.soft_module_candidates if soft else card.module_candidates
             raise Refusal(Code.MODULE_MISSING, module="", tried=[str(path) for path in listed.value], file=listed.file)
         return chosen
-
-    def soft_module(self) -> Path | None:
-        """The module of the soft practice card on this PC, if it is installed."""
-        return _soft_module(self.settings)
-
-    def _reader_module(self) -> Path | None:
-        """The module that is set, or the first candidate; for the virtual practice card never one without readers."""
-        card = self.settings.card
-        if card.module is None and self.practice:
-            readers = (path for path in card.module_candidates.value if path not in card.soft_module_candidates.value)
-            return next((path for path in readers if path.is_file()), None)
-        found = card.chosen_module()
-        return found.value if found is not None else None
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
@@ -394,9 +358,7 @@ class Workplace:
         if "ledger" in self.__dict__:
             self.ledger.close()
         if self._readers is not None:
-            (readers, lock), self._readers = self._readers, None
-            readers.close()
-            os.close(lock)
+            self._readers.close()
 
     def pretended(self) -> dict[str, str]:
         """What the sandbox pretends, to be shown; nothing where its file cannot be read, which is told elsewhere."""
@@ -418,32 +380,20 @@ class Workplace:
         environment = dict(self._environ)
         environment |= {name: value.value for name, value in self.settings.card.environment.items()}
         if self._readers is not None:
-            environment |= self._readers[0].environment
+            environment |= self._readers.environment
         if self.sandbox is not None and self.soft:
             environment["SOFTHSM2_CONF"] = str(write_softhsm_config(self.sandbox))
         return environment
 
 
-def shipped_soft_module() -> Path | None:
-    """The soft module for a sandbox that is about to be made: like the sandbox, it asks no site and no person."""
+def shipped_module(card: str) -> Path | None:
+    """The module of a practice card ("soft" | "virtual") for a sandbox that is about to be made: like the sandbox, it
+    asks no site and no person."""
     from lgpki_tui.settings.load import Flags, load_real
 
     nowhere = Path(os.devnull)
-    return _soft_module(load_real(nowhere, nowhere, Flags()))
-
-
-def shipped_reader_module() -> Path | None:
-    """The same for a sandbox whose card is in a reader."""
-    from lgpki_tui.settings.load import Flags, load_real
-
-    nowhere = Path(os.devnull)
-    card = load_real(nowhere, nowhere, Flags()).card
-    found = (path for path in card.module_candidates.value if path not in card.soft_module_candidates.value)
-    return next((path for path in found if path.is_file()), None)
-
-
-def _soft_module(settings: Settings) -> Path | None:
-    return next((path for path in settings.card.soft_module_candidates.value if path.is_file()), None)
+    settings = load_real(nowhere, nowhere, Flags()).card
+    return settings.soft_module() if card == "soft" else settings.reader_module()
 
 
 def write_softhsm_config(sandbox: Path) -> Path:

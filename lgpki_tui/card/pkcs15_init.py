@@ -37,7 +37,6 @@ _SAID = (
     ("no smart card readers found", Code.CARD_REMOVED),
     ("reader detached", Code.CARD_REMOVED),
     ("not enough memory on card", Code.CARD_FULL),
-    ("file or application not found", Code.CARD_UNSUPPORTED),
 )
 
 
@@ -48,7 +47,7 @@ def format_card(
 
     The card is called formatted only when its files are in operation and it shows its label and a PIN. Raises
     ReturnValue, Refusal: card_absent, card_ambiguous, pin_wrong (which so_pin), program_missing, card_removed,
-    card_full, card_lied (reasons), card_error (fact said); with fact `wiped` once anything on it was touched.
+    card_full, card_lied (reasons), card_error (fact said); with fact `wiped` once it was erased.
     """
     program, typed = programs["format"], _answers(so_pin, pin)
     module.finalize()

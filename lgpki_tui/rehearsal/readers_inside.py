@@ -108,7 +108,7 @@ def _start_service(pcscd: str, driver: str) -> subprocess.Popen[bytes]:
 
 def _start_card(slot: int, command: Sequence[str]) -> subprocess.Popen[bytes]:
     places = ["--port", str(FIRST_PORT + slot), "--control", str(control_socket(slot))]
-    return subprocess.Popen([*command, *places], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)  # noqa: S603
+    return subprocess.Popen([*command, *places], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)  # noqa: S603  # our own words
 
 
 def _await_cards(service: subprocess.Popen[bytes], cards: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -64,6 +64,15 @@ class CardSettings:
         found = (path for path in listed.value if path.is_file())
         return next((Valued(path, listed.file, listed.key, listed.source) for path in found), None)
 
+    def soft_module(self) -> Path | None:
+        """The module of a soft practice card on this PC."""
+        return next((path for path in self.soft_module_candidates.value if path.is_file()), None)
+
+    def reader_module(self) -> Path | None:
+        """The module of a practice card in a reader: a candidate that is none for the soft card."""
+        soft = self.soft_module_candidates.value
+        return next((path for path in self.module_candidates.value if path not in soft and path.is_file()), None)
+
 
 @dataclass(frozen=True, slots=True)
 class TrustSettings:

@@ -25,7 +25,7 @@ from tests.sandbox.watched import Watched
 IMPATIENT = (
     sys.executable,
     "-c",
-    "import sys, lgpki_tui.workplace as w; w.CARD_PATIENCE_SECONDS = 0.2\n"
+    "import sys, lgpki_tui.card.practice_readers as p; p.PATIENCE_SECONDS = 0.2\n"
     "from lgpki_tui.__main__ import main; sys.exit(main())",
 )
 

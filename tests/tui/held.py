@@ -36,7 +36,7 @@ def hold_the_name() -> None:
 
 
 class Held:
-    """Readers as the wizard starts them (workplace.ReaderStarter), at the name of this process."""
+    """Readers as the wizard starts them (card/practice_readers.py, ReaderStarter), at the name of this process."""
 
     def __init__(self, folder: Path) -> None:
         self._readers = Readers(folder, [PracticeCard()])

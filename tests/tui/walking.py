@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from lgpki_tui.card.models import CardModels
+from lgpki_tui.card.practice_readers import ReaderStarter
 from lgpki_tui.faces.cli.wizard import PracticeBranch
 from lgpki_tui.faces.tui.app import Wizard
 from lgpki_tui.faces.tui.backstage import Backstage
@@ -23,7 +24,7 @@ from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.pages.language import Language
-from lgpki_tui.workplace import ReaderStarter, Workplace
+from lgpki_tui.workplace import Workplace
 from tests.practice import Practice
 
 S = TypeVar("S", bound=PageScreen[Any])

@@ -21,7 +21,7 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.files import CHAIN_SUFFIX, read_bounded
 from lgpki_tui.rehearsal.ca import Fault, issue
 from lgpki_tui.rehearsal.sandbox import init
-from lgpki_tui.workplace import Workplace, shipped_reader_module, shipped_soft_module
+from lgpki_tui.workplace import Workplace, shipped_module
 
 if TYPE_CHECKING:
     from lgpki_tui.procedure.enrolment import Enrolment
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 
 def _init(call: Call) -> Exit:
     call.out.practice = True
-    card, module = call.args.practice_card, shipped_soft_module()
+    card = call.args.practice_card
     if card == "virtual":
-        module = shipped_reader_module()
         _try_readers()
-    folder = init(call.args.folder, module, call.workplace.entropy, card)
+    folder = init(call.args.folder, shipped_module(card), call.workplace.entropy, card)
     call.out.answer({"sandbox": str(folder)}, [call.out.words.word("rehearse.made", folder=str(folder))])
     return Exit.DONE
 
@@ -107,7 +106,7 @@ def _make_whole(call: Call, folder: Path) -> None:
     except OSError as error:
         raise Refusal(Code.FOLDER_UNWRITABLE, folder=str(folder.parent), reason=error.strerror or "") from error
     try:
-        init(making, shipped_soft_module(), call.workplace.entropy)
+        init(making, shipped_module("soft"), call.workplace.entropy)
         making.rename(folder)
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # else another program was first
@@ -119,7 +118,7 @@ def _make_whole(call: Call, folder: Path) -> None:
 async def _walk(call: Call) -> Exit:
     """`rehearse walk [DIR]`: in a fresh folder, so that it can be done as often as one likes."""
     named = call.args.folder or tempfile.mkdtemp(prefix="lgpki-tui-practice-")
-    return await _walk_in(call, init(Path(named), shipped_soft_module(), call.workplace.entropy))
+    return await _walk_in(call, init(Path(named), shipped_module("soft"), call.workplace.entropy))
 
 
 async def _walk_in(call: Call, folder: Path) -> Exit:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from lgpki_tui.card.practice_readers import PracticeReaders
     from lgpki_tui.card.process import HostProcess
     from lgpki_tui.faces.cli.pins import PinArgument
-    from lgpki_tui.workplace import PracticeReaders, Workplace
+    from lgpki_tui.workplace import Workplace
 
 
 class Call:
@@ -133,7 +134,7 @@ def _call(args: argparse.Namespace, out: Output, watch: Watch, early: HostProces
 
 
 def practice_readers(folder: Path) -> PracticeReaders:
-    """Readers with the virtual practice card (workplace.ReaderStarter). Raises Refusal: practice_readers."""
+    """Readers with the virtual practice card (a ReaderStarter). Raises Refusal: practice_readers."""
     from lgpki_tui.rehearsal.readers import PracticeCard, Readers
 
     return Readers(folder, [PracticeCard()])
