@@ -171,9 +171,10 @@ class Terminal:
         return data
 
     def settle(self, quiet: float = 0.15, limit: float = 15.0) -> bytes:
-        """Read until nothing came for `quiet` seconds; what came."""
+        """Read until nothing came for `quiet` seconds and the program waits too (on a loaded machine it may still have
+        to get its turn); what came."""
         end, begin = time.monotonic() + limit, len(self.received)
-        while self.read(quiet) and time.monotonic() < end:
+        while (self.read(quiet) or self._is_working()) and time.monotonic() < end:
             pass
         return self.received[begin:]
 
@@ -224,6 +225,14 @@ class Terminal:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
         return status
+
+    def _is_working(self) -> bool:
+        """Whether a thread of the program runs or would, if the machine let it (proc_pid_stat(5): R, D)."""
+        states = []
+        for task in Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):  # a thread that ended meanwhile
+                states.append(task.read_text().rpartition(")")[2].split()[0])
+        return bool({"R", "D"} & set(states))
 
     def _show(self, data: bytes) -> None:
         for mode in _MODE_QUERY.findall(data):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,18 +17,18 @@ from tests.tui.journeys import Person, at_terminal
 pytestmark = pytest.mark.slow
 
 
-def to_review(person: Person) -> None:
-    person.begin()
-    person.choose_card(blank=False)
-    person.fill()
-    person.reach("review")
-
-
-def on_with_the_same(person: Person) -> None:
-    """The other one's answers are found by this one too: there is one file for both."""
-    person.reach("home", "> ")
-    person.press("enter")
-    person.reach("review")
+def both_at_review(seats: ExitStack, practice: Practice, *options: str | Path) -> tuple[Person, Person]:
+    """Two persons with the same answers. The second sits down once there are some, for the first page reads them once."""
+    first, _ = seats.enter_context(at_terminal(practice, *options))
+    first.begin()
+    first.choose_card(blank=False)
+    first.fill()
+    first.reach("review")
+    second, _ = seats.enter_context(at_terminal(practice, *options, language="ja"))
+    second.reach("home", "> ")
+    second.press("enter")
+    second.reach("review")
+    return first, second
 
 
 def waiting_enrolments(practice: Practice) -> int:
@@ -41,9 +42,8 @@ def test_the_second_waits_for_the_first(formatted: Practice, tmp_path: Path) -> 
     shim = build_shim(tmp_path / "shim")
     shim.order(Order("C_GenerateKeyPair", "before", "sleep", "1.5"))
     options = ("--module", shim.module)
-    with at_terminal(formatted, *options) as (first, _), at_terminal(formatted, *options, language="ja") as (second, _):
-        to_review(first)
-        on_with_the_same(second)
+    with ExitStack() as seats:
+        first, second = both_at_review(seats, formatted, *options)
         first.make_key()
         first.until(lambda rows: shim.calls()["C_GenerateKeyPair"], "a key is being made")
         second.make_key()
@@ -69,16 +69,15 @@ def test_the_second_waits_for_the_first(formatted: Practice, tmp_path: Path) -> 
 def test_who_waits_too_long_is_told_and_loses_nothing(formatted: Practice, tmp_path: Path) -> None:
     shim = build_shim(tmp_path / "shim")
     options = ("--module", shim.module)
-    with at_terminal(formatted, *options) as (first, _), at_terminal(formatted, *options) as (second, _):
-        to_review(first)
-        on_with_the_same(second)
+    with ExitStack() as seats:
+        first, second = both_at_review(seats, formatted, *options)
         shim.order(Order("C_GenerateKeyPair", "before", "sleep", str(PATIENCE_SECONDS + 2)))
         first.make_key()
         first.until(lambda rows: shim.calls()["C_GenerateKeyPair"], "a key is being made")
         with ThreadPoolExecutor() as others:
             command = others.submit(formatted.run, "request", "--answers", formatted.answers, *formatted.pin)
             second.make_key()
-            second.reach("verdict", "Another program", "ledger_busy")
+            second.reach("verdict", "もう1つのプログラム", "ledger_busy")
             answer = command.result()
         assert (answer.status, answer.code) == (3, "ledger_busy")
         assert first.page == "progress", "it was told before the other had finished"
