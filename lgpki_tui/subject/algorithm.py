@@ -22,3 +22,10 @@ class Algorithm(StrEnum):
     def rsa_bits(self) -> int | None:
         """The length of the modulus; None for what is not RSA."""
         return {Algorithm.RSA_2048: 2048, Algorithm.RSA_3072: 3072, Algorithm.RSA_4096: 4096}.get(self)
+
+
+class Scheme(StrEnum):
+    """How an RSA key signs (RFC 8017, 8); ECDSA keys have one way only, and no scheme changes it."""
+
+    PKCS1_V15 = "rsassa-pkcs1-v1_5"
+    PSS = "rsassa-pss"
