@@ -1,11 +1,6 @@
 # `make` alone says what there is. Every target makes ready what it needs (scripts/prepare.sh).
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-# On every core; neighbours stay together, so that what a module shares is mostly made once. (Groups would be surer, but
-# pytest-xdist 3.8 does not tell pytest 9.2 of them.)
-# Twice as many workers as cores: the journeys through the wizard mostly wait for a terminal (501 s against 306 s).
-WORKERS ?= $(shell expr 2 \* $$(nproc))
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help run test test-fast check bench pictures crash-table contract-table fresh-machine lock
 
@@ -18,11 +13,11 @@ run: ## prepare what is missing, then open the wizard in practice (no terminal: 
 
 test: ## prepare the same and run every test
 	@scripts/prepare.sh test
-	@$(PYTEST)
+	@scripts/test.sh
 
 test-fast: ## the tests that take less than a minute in all
 	@scripts/prepare.sh test
-	@$(PYTEST) -m "not slow"
+	@scripts/test.sh -m "not slow"
 
 check: ## format, lint, types, and who may import whom
 	@scripts/prepare.sh check
