@@ -1,4 +1,4 @@
-"""The extensions that a request asks the CA for (extensionRequest, RFC 2985, 5.4.2). What is asked is not yet granted."""
+"""What a request asks the CA for (extensionRequest, RFC 2985, 5.4.2): asked is not yet granted."""
 
 from __future__ import annotations
 

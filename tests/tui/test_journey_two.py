@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 
 def both_at_review(seats: ExitStack, practice: Practice, *options: str | Path) -> tuple[Person, Person]:
-    """Two persons with the same answers. The second sits down once there are some, for the first page reads them once."""
+    """Two persons with the same answers. The second sits down once there are some: the first page reads them once."""
     first, _ = seats.enter_context(at_terminal(practice, *options))
     first.begin()
     first.choose_card(blank=False)

@@ -140,6 +140,7 @@ def _commands(tree: _Tree) -> None:
     tree.leaf("store", _store)
     tree.leaf("abandon", _abandon)
     tree.branch("certificate", lambda below: below.leaf("check", _check))
+    tree.leaf("verify-sheet", _verify_sheet)
     tree.branch("registry", _registry)
     tree.branch("rehearse", _rehearse, alone=True)
 
@@ -198,6 +199,11 @@ def _abandon(parser: argparse.ArgumentParser, say: Say) -> None:
 def _check(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help=say("help.argument.certificate"))
     parser.add_argument("--enrolment", metavar="ID", help=say("help.argument.enrolment"))
+
+
+def _verify_sheet(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("enrolment", metavar="ENROLMENT", help=say("help.argument.enrolment"))
+    parser.add_argument("--certificate", type=Path, metavar="CERT", help=say("help.option.verify-certificate"))
 
 
 def _list(parser: argparse.ArgumentParser, say: Say) -> None:

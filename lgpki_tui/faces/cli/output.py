@@ -54,12 +54,13 @@ class Output:
         self._say_practice(sys.stderr)
         self._print(self.words.word(key, **facts), sys.stderr)
 
-    def answer(self, facts: Facts, lines: Iterable[str]) -> None:
-        """Give the answer of a command: the facts as JSON, or the lines."""
+    def answer(self, facts: Facts, lines: Iterable[str], *, comment: str = "") -> None:
+        """Give the answer of a command: the facts as JSON, or the lines. `comment`: what begins a line that a program
+        which reads them passes over."""
         if self.as_json:
             self._print_json({"ok": True, "practice": self.practice, **facts})
             return
-        self._say_practice(sys.stdout)
+        self._say_practice(sys.stdout, comment)
         for line in lines:
             self._print(line, sys.stdout)
 
@@ -111,15 +112,15 @@ class Output:
             for check in checks
         ]
 
-    def _say_practice(self, stream: TextIO | None) -> None:
+    def _say_practice(self, stream: TextIO | None, comment: str = "") -> None:
         """Whatever a sandbox says begins with that, and with what it pretends (docs/contract.md)."""
         place = "terminal" if _is_terminal(stream) else "stdout" if stream is sys.stdout else "stderr"
         if not self.practice or place in self._practice_said:
             return
         self._practice_said.add(place)
-        self._print(self.words.word("practice"), stream)
+        self._print(comment + self.words.word("practice"), stream)
         if pretended := self.pretended():
-            self._print(self.words.word("pretend", what=pretended), stream)
+            self._print(comment + self.words.word("pretend", what=pretended), stream)
 
     def _print(self, text: str, stream: TextIO | None) -> None:
         """Print lines; a command that they name is one that can be typed as it stands, also in a sandbox."""

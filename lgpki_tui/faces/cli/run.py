@@ -60,6 +60,7 @@ _MODULES = {
     "store": "road",
     "abandon": "road",
     "certificate": "road",
+    "verify-sheet": "outside",
     "registry": "registries",
     "rehearse": "rehearse",
     "wizard": "wizard",
