@@ -1,1 +1,1 @@
-"""The application sheet: a PDF and its text twin, made from the parsed CSR; and what checks it from outside. ONLY here: typst."""
+"""The application sheet, a PDF with its text twin, and what checks it from outside. ONLY here: typst."""
