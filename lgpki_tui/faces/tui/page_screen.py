@@ -366,8 +366,8 @@ class BlankScreen(Screen[None]):
 
     focused: ClassVar[Reactive[Widget | None]] = Reactive(None, repaint=False)  # type: ignore[misc]  # narrowed
 
-    # Private in Textual 8.2.8, all three: what is never seen is neither styled, laid out nor drawn, which would hold the
-    # first page up for 4 ms (measured).
+    # Private in Textual 8.2.8, all three: what is never seen is neither styled, laid out nor drawn. That held the first
+    # page up for 4 ms (measured).
 
     def _on_screen_resume(self, event: ScreenResume) -> None:
         event.prevent_default()
