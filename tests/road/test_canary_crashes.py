@@ -21,6 +21,7 @@ from tests.practice import Answer, Practice, run
 from tests.road.cage import Cage
 from tests.road.outside import NOBODY, ROOT, Person, a_person, namespaces_work
 from tests.road.sampler import sampling
+from tests.tui.terminal import Terminal
 
 SEGFAULT = "import ctypes; ctypes.string_at(0)"
 
@@ -230,3 +231,16 @@ def _is_closed(person: Person, pid: int) -> None:
         read = person.start("head", "-c", "1", f"/proc/{pid}/{name}")
         assert read.status != 0
         assert "Permission denied" in read.err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT and namespaces_work()), reason="only root can tell what another user may read")
+def test_the_wizard_is_closed_before_a_pin_can_be_typed() -> None:
+    """It shuts its memory with its first page, not before (2 ms that everybody would wait for)."""
+    with a_person() as person:
+        command = [*person.prefix, *person.program, "--lang", "en"]
+        environ = {"HOME": str(person.home), **{key: str(value) for key, value in person.environ.items()}}
+        with Terminal(command, environment=environ) as terminal:
+            terminal.wait_for("Ctrl+Q")
+            terminal.settle()
+            _is_closed(person, terminal.process.pid)

@@ -12,6 +12,7 @@ from lgpki_tui.faces.tui.terminal import apply_environment, guard_terminal
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
+from lgpki_tui.ground.hardening import shut_memory
 
 if TYPE_CHECKING:
     from lgpki_tui.faces.tui.driver import Wire
@@ -54,7 +55,7 @@ def run_wizard(place: Workplace, language: Language, wanted: Wanted, desk: Pract
     measured = measuring()
     clerk = Clerk(place, Backstage(), desk, wanted.card)
     look = choose_look(wanted.look, os.environ, measured.width)
-    app = Wizard(Context(clerk, Lexicon(language), look), driver_for(wanted.wire), measured, _collect_again)
+    app = Wizard(Context(clerk, Lexicon(language), look), driver_for(wanted.wire), measured, _at_first_frame)
 
     def ended(cause: Cause) -> None:
         app.exit(Exit.INTERRUPTED, return_code=Exit.INTERRUPTED)
@@ -69,7 +70,9 @@ def run_wizard(place: Workplace, language: Language, wanted: Wanted, desk: Pract
     return Exit(app.return_code or 0)
 
 
-def _collect_again() -> None:
-    """What the first frame took is never looked through again: 16 ms (measured) that a key would wait for."""
+def _at_first_frame() -> None:
+    """What nobody waits for: PINs may come from now on; and what the first frame took is never looked through again,
+    16 ms (measured) that a key would wait for."""
+    shut_memory()
     gc.freeze()
     gc.enable()
