@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
-from lgpki_tui.card import init_token, keys, pkcs15_init, receipts
+from lgpki_tui.card import init_token, keys, pkcs15_init, receipts, signing
 from lgpki_tui.card.address import Address
 from lgpki_tui.card.certificates import store
 from lgpki_tui.card.errors import ReturnValue
 from lgpki_tui.card.models import FormatWay
 from lgpki_tui.card.module import Module
 from lgpki_tui.card.seen import token_to_json
-from lgpki_tui.subject.algorithm import Algorithm
+from lgpki_tui.subject.algorithm import Algorithm, Scheme
 
 _Arguments = Mapping[str, object]
 _Secrets = Sequence[bytes]
@@ -68,7 +68,13 @@ def _find(module: Module, arguments: _Arguments, secrets: _Secrets) -> _Answer:
 
 
 def _sign(module: Module, arguments: _Arguments, secrets: _Secrets) -> _Answer:
-    return {"signature": _text(keys.sign(module, _id(arguments), b64decode(str(arguments["message"]))))}
+    message, scheme = b64decode(str(arguments["message"])), Scheme(str(arguments["scheme"]))
+    return {"signature": _text(signing.sign(module, _id(arguments), message, scheme))}
+
+
+def _check_scheme(module: Module, arguments: _Arguments, secrets: _Secrets) -> _Answer:
+    signing.check_scheme(module, Scheme(str(arguments["scheme"])))
+    return {}
 
 
 def _store(module: Module, arguments: _Arguments, secrets: _Secrets) -> _Answer:
@@ -108,7 +114,7 @@ def _text(raw: bytes) -> str:
     return b64encode(raw).decode()
 
 
-# Named as the methods of the port, and as their deadlines in the settings.
+# Named as the methods of the port, and as most of their deadlines in the settings.
 ACTS: Mapping[str, Callable[[Module, _Arguments, _Secrets], _Answer]] = {
     "format": _format,
     "set_pin": _set_pin,
@@ -117,6 +123,7 @@ ACTS: Mapping[str, Callable[[Module, _Arguments, _Secrets], _Answer]] = {
     "open_at_pad": _open,
     "make_key": _make_key,
     "find": _find,
+    "check_scheme": _check_scheme,
     "sign": _sign,
     "store_certificate": _store,
     "leave_receipt": _leave_receipt,

@@ -26,7 +26,7 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.points import Phase, Point, Watch, unwatched
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.identity import Token
-from lgpki_tui.subject.algorithm import Algorithm
+from lgpki_tui.subject.algorithm import Algorithm, Scheme
 
 if TYPE_CHECKING:
     import asyncio
@@ -44,6 +44,8 @@ _POINTS = {
     "leave_receipt": Point.RECEIPT_LEAVE,
     "destroy_leftover": Point.KEY_DESTROY,
 }
+# Of acts that have no deadline of their own.
+_DEADLINES = {"claim": "start", "check_scheme": "find"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +192,14 @@ class HostedCard:
         certificates = tuple(b64decode(der) for der in found["certificates"])
         return KeyFound(found["private_keys"], public_key, certificates, tuple(found["reasons"]))
 
-    async def sign(self, cka_id: bytes, message: bytes) -> bytes:
+    async def check_scheme(self, algorithm: Algorithm, scheme: Scheme) -> None:
+        """Whether a key of this kind can sign by this scheme (card/port.py). Raises Refusal: card_scheme."""
+        if algorithm.rsa_bits is not None:
+            await self._act("check_scheme", {"scheme": scheme.value})
+
+    async def sign(self, cka_id: bytes, message: bytes, scheme: Scheme = Scheme.PKCS1_V15) -> bytes:
         """Sign a message with SHA-256 (card/port.py). Raises Refusal."""
-        arguments = {"cka_id": cka_id.hex(), "message": b64encode(message).decode()}
+        arguments = {"cka_id": cka_id.hex(), "message": b64encode(message).decode(), "scheme": scheme.value}
         return b64decode((await self._act("sign", arguments))["signature"])
 
     async def store_certificate(self, cka_id: bytes, der: bytes, label: str) -> None:
@@ -264,7 +271,7 @@ class HostedCard:
             if refusal is not None:
                 self._end(host)
                 return refusal
-            stage, seconds = act, getattr(self._deadlines, "start" if act == "claim" else act)
+            stage, seconds = act, getattr(self._deadlines, _DEADLINES.get(act, act))
             return await ask(host, request, seconds, self._marker(act))
         except TimeoutError:
             self._end(host)

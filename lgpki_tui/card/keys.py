@@ -1,4 +1,4 @@
-"""Key pairs on a card: made so that they cannot leave it, found by their CKA_ID alone, signed with."""
+"""Key pairs on a card: made so that they cannot leave it, and found by their CKA_ID alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pkcs11 import (
     AttributeValueInvalid,
     GeneralError,
     KeyType,
-    Mechanism,
     MechanismFlag,
     ObjectClass,
     PKCS11Error,
@@ -24,7 +23,7 @@ from pkcs11.util.ec import encode_named_curve_parameters
 
 from lgpki_tui.card.module import Module, bytes_of
 from lgpki_tui.card.port import KeyFound
-from lgpki_tui.card.public import digest, ecdsa_der, is_of, signature_bytes, subject_public_key_info
+from lgpki_tui.card.public import digest, is_of, subject_public_key_info
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.subject.algorithm import Algorithm
@@ -41,22 +40,18 @@ _NOT_THIS_TEMPLATE = (AttributeTypeInvalid, AttributeValueInvalid, GeneralError,
 # What must be read back of it (PKCS#11 v2.40 base, 4.9). The first two by every driver; the others where it tells.
 _TOLD = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
 _TOLD_PERHAPS = {Attribute.ALWAYS_SENSITIVE: True, Attribute.NEVER_EXTRACTABLE: True, Attribute.LOCAL: True}
-# DigestInfo for SHA-256 up to the digest (RFC 8017, 9.2, note 1), for cards without CKM_SHA256_RSA_PKCS.
-_SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
 def find(module: Module, cka_id: bytes, *, by_trial: bool = False) -> KeyFound:
     """What is under this CKA_ID. The public half is None when there is none, or more than one. `by_trial`: whether a
     key stays inside is tried and not asked (`_readable`). Raises PKCS11Error."""
     session = module.session
-    private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
+    private = objects(session, ObjectClass.PRIVATE_KEY, cka_id)
     found = KeyFound(
         private_keys=len(private),
-        public_key=_public_key(session, cka_id),
+        public_key=public_key(session, cka_id),
         reasons=tuple(reason for key in private for reason in _told_lies(key, by_trial)),
-        certificates=tuple(
-            bytes_of(one, Attribute.VALUE) for one in _objects(session, ObjectClass.CERTIFICATE, cka_id)
-        ),
+        certificates=tuple(bytes_of(one, Attribute.VALUE) for one in objects(session, ObjectClass.CERTIFICATE, cka_id)),
     )
     module.refuse_logged_out()
     return found
@@ -78,8 +73,8 @@ def make_key(module: Module, cka_id: bytes, algorithm: Algorithm, label: str, *,
             raise
         untold = dict.fromkeys(_PUBLIC_USES, DEFAULT)
         made = _generate(session, cka_id, algorithm, label, {Attribute.PRIVATE: False, **untold})
-    private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
-    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    private = objects(session, ObjectClass.PRIVATE_KEY, cka_id)
+    public = objects(session, ObjectClass.PUBLIC_KEY, cka_id)
     module.refuse_logged_out()
     if len(private) > 1 or len(public) > 1:
         raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
@@ -91,40 +86,20 @@ def make_key(module: Module, cka_id: bytes, algorithm: Algorithm, label: str, *,
     return info
 
 
-def sign(module: Module, cka_id: bytes, message: bytes) -> bytes:
-    """Sign with SHA-256: PKCS#1 v1.5 for RSA, DER ECDSA-Sig-Value for EC.
-
-    Raises PKCS11Error, Refusal: card_error (reason key_missing), card_key_ambiguous, card_unsupported, card_lied (the
-    signature is not as long as one by this key is).
-    """
-    key = _one_private(module.session, cka_id)
-    kind = key[Attribute.KEY_TYPE]
-    if kind == KeyType.RSA:
-        raw = _sign_rsa(module.session, key, message)
-    elif kind == KeyType.EC:
-        raw = bytes(key.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA))
-    else:
-        raise Refusal(Code.CARD_UNSUPPORTED, cka_id=cka_id.hex(), reason="key_type")
-    info = _public_key(module.session, cka_id)
-    if not raw or (info is not None and len(raw) != signature_bytes(info)):
-        raise Refusal(Code.CARD_LIED, cka_id=cka_id.hex(), reasons=["signature_length"])
-    return raw if kind == KeyType.RSA else ecdsa_der(raw)
-
-
 def destroy_leftover(module: Module, cka_id: bytes) -> None:
     """Remove a public key alone or a private key alone, with which nothing can have been requested.
 
     Raises PKCS11Error, Refusal: card_error (reason pair_whole or certificate_present), card_key_ambiguous.
     """
     session = module.session
-    private = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
-    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+    private = objects(session, ObjectClass.PRIVATE_KEY, cka_id)
+    public = objects(session, ObjectClass.PUBLIC_KEY, cka_id)
     module.refuse_logged_out()
     if len(private) > 1 or len(public) > 1:
         raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
     if private and public:
         raise Refusal(Code.CARD_ERROR, cka_id=cka_id.hex(), reason="pair_whole")
-    if private and _objects(session, ObjectClass.CERTIFICATE, cka_id):
+    if private and objects(session, ObjectClass.CERTIFICATE, cka_id):
         raise Refusal(Code.CARD_ERROR, cka_id=cka_id.hex(), reason="certificate_present")
     for half in (*private, *public):
         half.destroy()
@@ -151,7 +126,7 @@ def _generate(
 def _halves(session: Session, cka_id: bytes) -> list[Any]:
     """Every half of a pair under a CKA_ID."""
     kinds = (ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY)
-    return [one for kind in kinds for one in _objects(session, kind, cka_id)]
+    return [one for kind in kinds for one in objects(session, kind, cka_id)]
 
 
 def _lies(private: list[Any], info: bytes | None, algorithm: Algorithm, by_trial: bool) -> list[str]:
@@ -179,8 +154,9 @@ def _readable(key: Any) -> bool:
     return any(bytes_of(key, part) for part in (Attribute.PRIVATE_EXPONENT, Attribute.PRIME_1, Attribute.VALUE))
 
 
-def _public_key(session: Session, cka_id: bytes) -> bytes | None:
-    public = _objects(session, ObjectClass.PUBLIC_KEY, cka_id)
+def public_key(session: Session, cka_id: bytes) -> bytes | None:
+    """The public half under a CKA_ID as DER SubjectPublicKeyInfo; None when there is none, or more than one."""
+    public = objects(session, ObjectClass.PUBLIC_KEY, cka_id)
     return subject_public_key_info(public[0]) if len(public) == 1 else None
 
 
@@ -191,22 +167,7 @@ def _told(key: Any, name: Attribute) -> bool | None:
         return None
 
 
-def _one_private(session: Session, cka_id: bytes) -> Any:
-    found = _objects(session, ObjectClass.PRIVATE_KEY, cka_id)
-    if not found:
-        raise Refusal(Code.CARD_ERROR, cka_id=cka_id.hex(), reason="key_missing")
-    if len(found) > 1:
-        raise Refusal(Code.CARD_KEY_AMBIGUOUS, cka_id=cka_id.hex())
-    return found[0]
-
-
-def _sign_rsa(session: Session, key: Any, message: bytes) -> bytes:
-    if Mechanism.SHA256_RSA_PKCS in session.token.slot.get_mechanisms():
-        return bytes(key.sign(message, mechanism=Mechanism.SHA256_RSA_PKCS))
-    return bytes(key.sign(_SHA256_INFO + sha256(message).digest(), mechanism=Mechanism.RSA_PKCS))
-
-
-def _objects(session: Session, kind: ObjectClass, cka_id: bytes) -> list[Any]:
+def objects(session: Session, kind: ObjectClass, cka_id: bytes) -> list[Any]:
     """The objects of a class under a CKA_ID, compared once more here: a driver may relabel keys (OpenSC does when a
     certificate is stored), and one that filters by nothing must not hand us another's key."""
     found = session.get_objects({Attribute.CLASS: kind, Attribute.ID: cka_id})

@@ -1,8 +1,8 @@
 """What the program asks of a card, whatever card and driver it is.
 
 Every method may raise Refusal with a code of the card: module_missing, module_broken, module_crashed, module_hung,
-card_absent, card_removed, card_in_use, card_full, card_unsupported, card_error, card_lied, pin_wrong, pin_locked,
-pin_not_set, pin_already_refused. Nothing is cached: each answer is what the card says now (MISSION rule 5).
+card_absent, card_removed, card_in_use, card_full, card_unsupported, card_scheme, card_error, card_lied, pin_wrong,
+pin_locked, pin_not_set, pin_already_refused. Nothing is cached: each answer is what the card says now (MISSION rule 5).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.identity import Token
-from lgpki_tui.subject.algorithm import Algorithm
+from lgpki_tui.subject.algorithm import Algorithm, Scheme
 
 
 class PinState(StrEnum):
@@ -121,9 +121,16 @@ class Card(Protocol):
         """What is on the card under this CKA_ID."""
         ...
 
-    async def sign(self, cka_id: bytes, message: bytes) -> bytes:
-        """Sign a message with SHA-256: PKCS#1 v1.5 for RSA (RFC 8017, 8.2), ECDSA as DER ECDSA-Sig-Value for EC
-        (RFC 3279, 2.2.3). The signature is not verified here."""
+    async def check_scheme(self, algorithm: Algorithm, scheme: Scheme) -> None:
+        """Ask the card that is logged in to whether a key of this kind can sign by this scheme, before it is made. No
+        scheme is asked of kinds that have but one way to sign.
+
+        Raises Refusal: card_scheme (`scheme`, `mechanisms`: those of RSA that it offers)."""
+        ...
+
+    async def sign(self, cka_id: bytes, message: bytes, scheme: Scheme = Scheme.PKCS1_V15) -> bytes:
+        """Sign a message with SHA-256: by this scheme for RSA (RFC 8017, 8; PSS: MGF1 with SHA-256, a salt of 32
+        bytes), ECDSA as DER ECDSA-Sig-Value for EC (RFC 3279, 2.2.3). The signature is not verified here."""
         ...
 
     async def store_certificate(self, cka_id: bytes, der: bytes, label: str) -> None:

@@ -13,6 +13,7 @@ from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Login, Machine, Token
 from lgpki_tui.procedure.number import enrolment_number
+from lgpki_tui.subject.algorithm import Algorithm, Scheme
 from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.findings import findings, refuse_failed
 from lgpki_tui.subject.municipality import codes_of, municipality_of
@@ -36,15 +37,20 @@ async def request(ports: Ports, wish: Wish, wanted: str | None, pin: PinSource) 
         card = await card_for_key(ports, wanted)
         await log_in(ports, card, pin)
         refuse_open(ports, the_same(await ports.card.look(), card))
-        intended = await key_intended(ports, card.token)
+        intended = await key_intended(ports, card.token, Algorithm(begun.algorithm))
         return await drive(ports, *ports.ledger.append(begun.enrolment, begun, intended))
 
 
-async def key_intended(ports: Ports, token: Token) -> events.KeyIntended:
-    """The "about to" of a key pair, with a CKA_ID that nothing else has. The card is asked for it first: what would
-    refuse that would refuse the act as well, and then nothing stays open."""
+async def key_intended(
+    ports: Ports, token: Token, algorithm: Algorithm, scheme: Scheme = Scheme.PKCS1_V15
+) -> events.KeyIntended:
+    """The "about to" of a key pair, with a CKA_ID that nothing else has. The card is asked for it first, and whether
+    the key will be able to sign the CSR: what would refuse that would refuse the act as well, and then nothing stays
+    open."""
     cka_id = ports.entropy(CKA_ID_BYTES)
     await ports.card.find(cka_id)
+    if scheme is not Scheme.PKCS1_V15:  # which is tried also where a module does not name it
+        await ports.card.check_scheme(algorithm, scheme)
     return events.KeyIntended(at=ports.clock.now(), cka_id=cka_id.hex(), token=token)
 
 

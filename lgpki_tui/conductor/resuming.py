@@ -18,6 +18,7 @@ from lgpki_tui.procedure.binding import login_finding, machine_finding
 from lgpki_tui.procedure.commands import Command, WriteRequest
 from lgpki_tui.procedure.enrolment import Certificate, Enrolment, State
 from lgpki_tui.procedure.transition import unfinished
+from lgpki_tui.subject.algorithm import Algorithm
 
 _ENDED = (State.ABANDONED, State.SUPERSEDED, State.REVOKED)
 
@@ -89,7 +90,8 @@ def _choose_folder(ports: Ports, enrolment: Enrolment, folder: Path) -> tuple[En
 async def _make_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> Enrolment:
     """Nothing of the key is on the card: make it now, under another CKA_ID."""
     ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
-    return await drive(ports, *ports.ledger.append(enrolment.number, await key_intended(ports, card.token)))
+    intended = await key_intended(ports, card.token, Algorithm(enrolment.algorithm))
+    return await drive(ports, *ports.ledger.append(enrolment.number, intended))
 
 
 async def _store_again(ports: Ports, enrolment: Enrolment, certificate: Certificate, card: CardSeen) -> Enrolment:

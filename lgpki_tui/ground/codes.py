@@ -58,6 +58,18 @@ class Code(StrEnum):
     POSSESSION_FAILED = "possession_failed", Exit.RULE
     CARD_NOT_BLANK = "card_not_blank", Exit.RULE
     CARD_KEY_LIVE = "card_key_live", Exit.RULE
+    REQUEST_VERSION = "request_version", Exit.RULE
+    REQUEST_ENCODING = "request_encoding", Exit.RULE
+    REQUEST_ALGORITHM = "request_algorithm", Exit.RULE
+    REQUEST_KEY = "request_key", Exit.RULE
+    REQUEST_ATTRIBUTES = "request_attributes", Exit.RULE
+    REQUEST_EXTENSIONS = "request_extensions", Exit.RULE
+    REQUEST_SUBJECT = "request_subject", Exit.RULE
+    PROFILE_SUBJECT = "profile_subject", Exit.RULE
+    PROFILE_TEXT = "profile_text", Exit.RULE
+    PROFILE_KEY = "profile_key", Exit.RULE
+    PROFILE_SCHEME = "profile_scheme", Exit.RULE
+    PROFILE_EXTENSIONS = "profile_extensions", Exit.RULE
     ATTENTION_NEEDED = "attention_needed", Exit.RULE
 
     # What was given is not what it should be.
@@ -109,6 +121,7 @@ class Code(StrEnum):
     CARD_REMOVED = "card_removed", Exit.PLACE
     CARD_FULL = "card_full", Exit.PLACE
     CARD_UNSUPPORTED = "card_unsupported", Exit.PLACE
+    CARD_SCHEME = "card_scheme", Exit.PLACE
     CARD_ERROR = "card_error", Exit.PLACE
     CARD_LIED = "card_lied", Exit.PLACE
     CARD_KEY_AMBIGUOUS = "card_key_ambiguous", Exit.PLACE

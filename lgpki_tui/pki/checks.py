@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
@@ -14,11 +13,7 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.certificate import Certificate, ReadCertificate, loaded
 from lgpki_tui.pki.names import Likeness, Subject, compare, shown, shown_subject
 from lgpki_tui.pki.path import PathFound, PathState, Trust, find_path
-from lgpki_tui.pki.signatures import WEAK_DIGESTS
-
-# 112 bits of strength (NIST SP 800-57 part 1, table 2): RSA and DSA 2048, curves of 224.
-LEAST_RSA_BITS = 2048
-LEAST_CURVE_BITS = 224
+from lgpki_tui.pki.strength import LEAST_RSA_BITS, WEAK_DIGESTS, strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +98,9 @@ def _digest(leaf: Certificate) -> str:
 def _key_strength(leaf: Certificate) -> tuple[str, bool]:
     """What kind of key it is, and whether it is too weak or of no kind known here."""
     try:
-        key = loaded(leaf.der).public_key()
+        return strength(loaded(leaf.der).public_key())
     except (ValueError, UnsupportedAlgorithm):
         return "unknown", True
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"rsa-{key.key_size}", key.key_size < LEAST_RSA_BITS
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return f"ec-{key.curve.name}", key.key_size < LEAST_CURVE_BITS
-    if isinstance(key, dsa.DSAPublicKey):
-        return f"dsa-{key.key_size}", key.key_size < LEAST_RSA_BITS
-    return type(key).__name__, False
 
 
 async def _path(

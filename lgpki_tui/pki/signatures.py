@@ -11,16 +11,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
+from lgpki_tui.pki.strength import strength
 from lgpki_tui.subject.algorithm import Algorithm
 
-# Signs a message with SHA-256: PKCS#1 v1.5 for RSA (RFC 8017, 8.2), DER ECDSA-Sig-Value for EC (RFC 3279, 2.2.3).
+# Signs a message with SHA-256: for RSA PKCS#1 v1.5 (RFC 8017, 8.2) wherever no other scheme is named, DER
+# ECDSA-Sig-Value for EC (RFC 3279, 2.2.3).
 Sign = Callable[[bytes], Awaitable[bytes]]
 
 # The names of RFC 3279, 2.2.3 and RFC 5758, 3.2 for what `Sign` makes, by kind of key.
 RSA_SHA256 = "sha256WithRSAEncryption"
 ECDSA_SHA256 = "ecdsa-with-SHA256"
-# Collisions can be made (RFC 6151, RFC 6194), so a signature over them proves nothing new.
-WEAK_DIGESTS = frozenset({"md2", "md4", "md5", "sha1"})
 
 
 def signature_algorithm(public_key: bytes) -> str:
@@ -63,6 +63,11 @@ def is_of(public_key: bytes, algorithm: Algorithm) -> bool:
         Algorithm.EC_P256,
         "secp256r1",
     )
+
+
+def key_kind(public_key: bytes) -> str:
+    """What kind of key a DER SubjectPublicKeyInfo holds: `rsa-2048`, `ec-secp256r1`. Raises ValueError."""
+    return strength(_load(public_key))[0]
 
 
 def usual_form(public_key: bytes) -> bytes:

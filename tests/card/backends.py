@@ -188,12 +188,17 @@ def certificate_for(public_key: bytes, common: str = "高島市長") -> bytes:
     return made.public_bytes(serialization.Encoding.DER)
 
 
-def openssl_verifies(folder: Path, public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """What `openssl dgst -verify` says of a signature over SHA-256."""
+PSS = ("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32", "-sigopt", "rsa_mgf1_md:sha256")
+
+
+def openssl_verifies(
+    folder: Path, public_key: bytes, message: bytes, signature: bytes, options: tuple[str, ...] = ()
+) -> bool:
+    """What `openssl dgst -verify` says of a signature over SHA-256. `options`: such as PSS."""
     for name, content in (("key.der", public_key), ("message", message), ("signature", signature)):
         (folder / name).write_bytes(content)
     subprocess.run(
         ["openssl", "pkey", "-pubin", "-inform", "DER", "-in", "key.der", "-out", "key.pem"], cwd=folder, check=True
     )
-    command = ["openssl", "dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "message"]
+    command = ["openssl", "dgst", "-sha256", "-verify", "key.pem", *options, "-signature", "signature", "message"]
     return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=30).returncode == 0

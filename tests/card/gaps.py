@@ -104,6 +104,12 @@ GAPS = (
         "A software TPM (swtpm 0.7.1) makes RSA keys of up to 3072 bits: CKR_ATTRIBUTE_VALUE_INVALID.",
         "'AttributeValueInvalid', 'act': 'make_key'",
     ),
+    Gap(
+        "tpm2",
+        "rsassa-pss: promised before the key is made, then kept",
+        "tpm2-pkcs11 1.9.0 offers no mechanism for RSASSA-PSS here. Told as card_scheme, before a key is made.",
+        "card_scheme",
+    ),
     Gap("tpm2", "a locked PIN is set anew by the SO PIN or PUK", _TPM2_LOCKED, "PIN_LOCKED"),
     Gap(
         "tpm2",

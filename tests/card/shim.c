@@ -61,6 +61,10 @@ static void lie(const char *kind, W *a, W *number) {
         *(W *)((char *)a[1] + 96) &= ~flags;
     } else if (!strcmp(kind, "empty")) {                               /* C_GetSlotList: nothing is there */
         *(W *)a[2] = 0;
+    } else if (sscanf(kind, "hide=%lx", &wanted) == 1) {               /* C_GetMechanismList: a vendor's instead */
+        W *list = (W *)a[1];
+        for (W i = 0; list && i < *(W *)a[2]; i++)
+            if (list[i] == wanted) list[i] = 0x80000000UL;
     } else if (!strcmp(kind, "short")) {                               /* C_Sign: one byte too few */
         if (a[3] && *number == 0) *(W *)a[4] -= 1;
     } else if (sscanf(kind, "flip=%lx", &wanted) == 1 || sscanf(kind, "unreadable=%lx", &wanted) == 1 ||

@@ -9,8 +9,9 @@ Needs no environment variable: orders and log lie beside the module and may chan
 Actions: crash, hang, print, kill-self, kill-parent (the caller of the card's process, then the process itself),
 sleep SECONDS, logout (this call's session is not logged in any more, as after a reset), ckr HEX (`before`: instead of
 the real call), type PIN (C_Login, `before`: given no PIN, it is given what is typed at a pad), lie KIND with KIND one
-of flags=HEX, without=HEX (C_GetTokenInfo), empty (C_GetSlotList), short (C_Sign), and flip=HEX (last bit of a value),
-shrink=HEX (last byte), unreadable=HEX (C_GetAttributeValue, a CKA_ number).
+of flags=HEX, without=HEX (C_GetTokenInfo), empty (C_GetSlotList), hide=HEX (C_GetMechanismList, a CKM_ number), short
+(C_Sign), and flip=HEX (last bit of a value), shrink=HEX (last byte), unreadable=HEX (C_GetAttributeValue, a CKA_
+number).
 """
 
 from __future__ import annotations

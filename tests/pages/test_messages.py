@@ -56,6 +56,7 @@ COMMANDS = {
     "ledger verify",
     "ledger export",
     "certificate check",
+    "csr check",
     "rehearse",
     "rehearse init",
     "rehearse issue",

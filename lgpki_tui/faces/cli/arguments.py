@@ -141,6 +141,7 @@ def _commands(tree: _Tree) -> None:
     tree.leaf("abandon", _abandon)
     tree.branch("certificate", lambda below: below.leaf("check", _check))
     tree.leaf("verify-sheet", _verify_sheet)
+    tree.branch("csr", lambda below: below.leaf("check", _check_csr))
     tree.branch("registry", _registry)
     tree.branch("rehearse", _rehearse, alone=True)
 
@@ -204,6 +205,11 @@ def _check(parser: argparse.ArgumentParser, say: Say) -> None:
 def _verify_sheet(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("enrolment", metavar="ENROLMENT", help=say("help.argument.enrolment"))
     parser.add_argument("--certificate", type=Path, metavar="CERT", help=say("help.option.verify-certificate"))
+
+
+def _check_csr(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help=say("help.argument.request"))
+    parser.add_argument("--profile", metavar="KIND", help=say("help.option.profile"))
 
 
 def _list(parser: argparse.ArgumentParser, say: Say) -> None:

@@ -61,6 +61,7 @@ _MODULES = {
     "abandon": "road",
     "certificate": "road",
     "verify-sheet": "outside",
+    "csr": "requests",
     "registry": "registries",
     "rehearse": "rehearse",
     "wizard": "wizard",

@@ -10,8 +10,8 @@ from lgpki_tui.card.client import HostedCard
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.secret import Secret
-from lgpki_tui.subject.algorithm import Algorithm
-from tests.card.backends import ID, Backend, openssl_verifies
+from lgpki_tui.subject.algorithm import Algorithm, Scheme
+from tests.card.backends import ID, PSS, Backend, openssl_verifies
 from tests.card.contract.hands import (
     clause,
 )
@@ -34,6 +34,19 @@ async def test_made(backend: Backend, card: HostedCard, algorithm: Algorithm, tm
     assert "Usage:      sign\n" in objects
 
 
+@clause("rsassa-pss: promised before the key is made, then kept")
+async def test_pss(backend: Backend, card: HostedCard, tmp_path: Path) -> None:
+    await backend.opened(card)
+    await card.check_scheme(Algorithm.RSA_2048, Scheme.PSS)
+    public_key = await card.make_key(ID, Algorithm.RSA_2048, "261124-7K3QH")
+    message = "職責証明書".encode() * 100
+    signature = await card.sign(ID, message, Scheme.PSS)
+    assert openssl_verifies(tmp_path, public_key, message, signature, PSS)
+    assert not openssl_verifies(tmp_path, public_key, message, signature)
+    await card.check_scheme(Algorithm.RSA_2048, Scheme.PKCS1_V15)
+    assert openssl_verifies(tmp_path, public_key, message, await card.sign(ID, message))
+
+
 @clause("no second key under a CKA_ID")
 async def test_no_second(backend: Backend, card: HostedCard) -> None:
     await backend.opened(card)
@@ -51,6 +64,7 @@ async def test_no_login(backend: Backend, card: HostedCard) -> None:
         card.make_key(ID, backend.apart.cheapest, "k"),
         card.find(ID),
         card.sign(ID, b""),
+        card.check_scheme(Algorithm.RSA_2048, Scheme.PSS),
         card.destroy_leftover(ID),
     ):
         with pytest.raises(Refusal) as refused:
