@@ -236,6 +236,18 @@ class Workplace:
             raise Refusal(Code.ANSWERS_VALUE, key="certificate_kind", found=kind)
         return profile
 
+    def profile_facts(self) -> list[dict[str, Fact]]:
+        """Every kind as `profiles` tells it, in the order of kinds.toml. Raises Refusal: settings_*."""
+        return [self._kind_facts(kind) for kind in self.kinds]
+
+    def _kind_facts(self, kind: Kind) -> dict[str, Fact]:
+        from lgpki_tui.settings.profile_facts import kind_facts, profile_facts, tracked_facts
+        from lgpki_tui.settings.profiles import load_tracked
+
+        if kind.tracked_only:
+            return tracked_facts(load_tracked(kind, self._profile_folders))
+        return profile_facts(self.profile(kind.kind)) if kind.has_profile else kind_facts(kind)
+
     @property
     def _profile_folders(self) -> tuple[Path, ...]:
         from lgpki_tui.settings.profiles import profile_folders

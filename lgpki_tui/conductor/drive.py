@@ -137,7 +137,10 @@ async def _sign_request(ports: Ports, enrolment: Enrolment, command: SignRequest
     async def sign(message: bytes) -> bytes:
         return await ports.card.sign(cka_id, message)
 
-    csr = await build_request(enrolment.subject, public_key, sign)
+    async def sign_request(message: bytes) -> bytes:
+        return await ports.card.sign(cka_id, message, enrolment.scheme)
+
+    csr = await build_request(enrolment.subject, public_key, sign_request, enrolment.extensions, enrolment.scheme)
     csr_sha256 = sha256(csr).hexdigest()
     binding = Binding(
         machine=enrolment.machine,

@@ -60,7 +60,7 @@ async def correct(
             raise Refusal(Code.ANSWERS_VALUE, key="certificate_kind", found=draft.certificate_kind)
         if not reason.strip():
             raise Refusal(Code.REASON_MISSING, enrolment=number)
-        code, subject = said(ports, draft)
+        told = said(ports, draft)
         ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
         card = await card_of(ports, enrolment, wanted)
         await log_in(ports, card, refuse_as_reason(pin, reason))
@@ -69,18 +69,22 @@ async def correct(
         await refuse_lost_key(ports, enrolment, card)
         corrected = events.Corrected(
             at=ports.clock.now(),
-            municipality_code=code,
+            municipality_code=told.municipality_code,
             organization=draft.organization,
             name=draft.name,
             purpose=purpose,
-            subject=subject,
+            subject=told.subject,
             file_stem=_next_stem(enrolment),
             reason=reason.strip(),
+            mail_address=draft.mail_address,
+            extensions=told.extensions,
+            scheme=told.scheme,
         )
         return await drive(ports, *ports.ledger.append(number, corrected))
 
 
 def _next_stem(enrolment: Enrolment) -> str:
-    """NUMBER, then NUMBER-2, NUMBER-3."""
-    before, number, count = enrolment.file_stem.rpartition(enrolment.number)
-    return f"{before}{number}-{int(count.lstrip('-') or 1) + 1}"
+    """NUMBER, then NUMBER-2, NUMBER-3, whatever a site has the files called."""
+    done = enrolment.corrections + 1
+    first = enrolment.file_stem.removesuffix(f"-{done}") if enrolment.corrections else enrolment.file_stem
+    return f"{first}-{done + 1}"

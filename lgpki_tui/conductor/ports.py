@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lgpki_tui.media.folder import OutputFolder
     from lgpki_tui.pki.path import Trust
     from lgpki_tui.procedure.identity import Login, Machine
+    from lgpki_tui.registry.municipalities import Municipalities
     from lgpki_tui.registry.port import Registry
     from lgpki_tui.subject.profile import Profile
 
@@ -105,6 +106,11 @@ class Ports(Protocol):
     @property
     def registry(self) -> Registry:
         """The snapshots of the registries."""
+        ...
+
+    @property
+    def municipalities(self) -> Municipalities:
+        """Names of 団体 by code."""
         ...
 
     @property

@@ -14,10 +14,12 @@ from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Login, Machine, Token
 from lgpki_tui.procedure.number import enrolment_number
 from lgpki_tui.subject.algorithm import Algorithm, Scheme
-from lgpki_tui.subject.draft import Draft
+from lgpki_tui.subject.draft import Draft, Found
+from lgpki_tui.subject.extensions import Extensions
 from lgpki_tui.subject.findings import findings, refuse_failed
 from lgpki_tui.subject.municipality import codes_of, municipality_of
 from lgpki_tui.subject.name import distinguished_name
+from lgpki_tui.subject.profile import Profile, RegistryRule
 
 # 64 random bits: no other object on the same card has them, and short ids leave room on small cards.
 CKA_ID_BYTES = 8
@@ -37,13 +39,11 @@ async def request(ports: Ports, wish: Wish, wanted: str | None, pin: PinSource) 
         card = await card_for_key(ports, wanted)
         await log_in(ports, card, pin)
         refuse_open(ports, the_same(await ports.card.look(), card))
-        intended = await key_intended(ports, card.token, Algorithm(begun.algorithm))
+        intended = await key_intended(ports, card.token, Algorithm(begun.algorithm), begun.scheme)
         return await drive(ports, *ports.ledger.append(begun.enrolment, begun, intended))
 
 
-async def key_intended(
-    ports: Ports, token: Token, algorithm: Algorithm, scheme: Scheme = Scheme.PKCS1_V15
-) -> events.KeyIntended:
+async def key_intended(ports: Ports, token: Token, algorithm: Algorithm, scheme: Scheme) -> events.KeyIntended:
     """The "about to" of a key pair, with a CKA_ID that nothing else has. The card is asked for it first, and whether
     the key will be able to sign the CSR: what would refuse that would refuse the act as well, and then nothing stays
     open."""
@@ -56,51 +56,74 @@ async def key_intended(
 
 def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.Begun:
     draft, profile = wish.draft, ports.profile(wish.draft.certificate_kind)
-    code, subject = said(ports, draft)
+    told = said(ports, draft)
     number = _fresh_number(ports)
     return events.Begun(
         at=ports.clock.now(),
         enrolment=number,
         certificate_kind=draft.certificate_kind,
         pattern=wish.pattern,
-        municipality_code=code,
+        municipality_code=told.municipality_code,
         organization=draft.organization,
         name=draft.name,
         purpose=wish.purpose,
-        subject=subject,
+        subject=told.subject,
         algorithm=(wish.algorithm or profile.default_algorithm).value,
         output_folder=ports.paths.record(wish.output_folder),
-        file_stem=f"{ports.file_prefix}{number}",
+        file_stem=f"{ports.file_prefix}{profile.file_stem(number, told.municipality_code)}",
         machine=machine,
         login=login,
+        mail_address=draft.mail_address,
+        extensions=told.extensions,
+        scheme=told.scheme,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is to be said of a draft: findings, its 団体コード (empty while it is open), and the name it gives (None
-    while no 団体 is known)."""
+    """What is to be said of a draft: findings, its 団体コード (empty while it is open), the name it gives (None while
+    no 団体 is known), and what else the request asks for."""
 
     findings: tuple[Finding, ...]
     municipality_code: str
     subject: tuple[tuple[str, str], ...] | None
+    extensions: Extensions = Extensions()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a draft that nothing speaks against puts into the request."""
+
+    municipality_code: str
+    subject: tuple[tuple[str, str], ...]
+    extensions: Extensions
+    scheme: Scheme
 
 
 def judged(ports: Ports, draft: Draft) -> Judgement:
     """What text rules and registries say of a draft. Raises Refusal: registry_*, answers_value (no such kind)."""
     profile = ports.profile(draft.certificate_kind)
-    found = ports.registry.found(draft, profile)
+    found = _found(ports, draft, profile)
     subject = distinguished_name(draft, profile, found.municipality) if found.municipality else None
     several = draft.municipality_code is None and len(codes_of(found)) > 1  # which one, a finding asks
     code = "" if several else municipality_of(draft, found) or ""
-    return Judgement(findings(draft, profile, found), code, subject)
+    return Judgement(findings(draft, profile, found), code, subject, profile.extensions_of(draft))
 
 
-def said(ports: Ports, draft: Draft) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The 団体コード and the subject that a draft gives. Raises Refusal for what text or registry says no to."""
+def _found(ports: Ports, draft: Draft, profile: Profile) -> Found:
+    """A kind without a registry rule asks no registry: none needs to be there, and a damaged one stops nobody."""
+    if profile.registry_rule is not RegistryRule.NONE:
+        return ports.registry.found(draft, profile)
+    code = draft.municipality_code
+    return Found((), None, (), (), ports.municipalities.name_of(code) if code is not None else None)
+
+
+def said(ports: Ports, draft: Draft) -> Said:
+    """What a draft puts into the request. Raises Refusal for what text or registry says no to."""
     judgement = judged(ports, draft)
     refuse_failed(judgement.findings)
-    return judgement.municipality_code, judgement.subject or ()
+    scheme = ports.profile(draft.certificate_kind).scheme
+    return Said(judgement.municipality_code, judgement.subject or (), judgement.extensions, scheme)
 
 
 def _fresh_number(ports: Ports) -> str:

@@ -90,7 +90,7 @@ def _choose_folder(ports: Ports, enrolment: Enrolment, folder: Path) -> tuple[En
 async def _make_key(ports: Ports, enrolment: Enrolment, card: CardSeen) -> Enrolment:
     """Nothing of the key is on the card: make it now, under another CKA_ID."""
     ports.folder(ports.paths.resolve(enrolment.output_folder)).probe(REQUEST_BYTES, REQUEST_FILES)
-    intended = await key_intended(ports, card.token, Algorithm(enrolment.algorithm))
+    intended = await key_intended(ports, card.token, Algorithm(enrolment.algorithm), enrolment.scheme)
     return await drive(ports, *ports.ledger.append(enrolment.number, intended))
 
 

@@ -40,6 +40,8 @@ class Code(StrEnum):
     TEXT_FORBIDDEN = "text_forbidden", Exit.RULE
     TEXT_EMPTY = "text_empty", Exit.RULE
     TEXT_UNUSUAL = "text_unusual", Exit.RULE
+    HOST_NAME_INVALID = "host_name_invalid", Exit.RULE
+    MAIL_ADDRESS_INVALID = "mail_address_invalid", Exit.RULE
     ENROLMENT_UNKNOWN = "enrolment_unknown", Exit.RULE
     ENROLMENT_STATE = "enrolment_state", Exit.RULE
     ENROLMENT_OPEN = "enrolment_open", Exit.RULE

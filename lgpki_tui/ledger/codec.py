@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,8 +13,12 @@ from lgpki_tui.ground.clock import from_rfc3339, rfc3339
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.identity import Login, LoginSource, Machine, Token
+from lgpki_tui.subject.algorithm import Scheme
+from lgpki_tui.subject.extensions import Extensions
 
-# Rises when the shape of an event changes; `decode` then reads the older shapes too. Entries are never rewritten.
+# Rises when the shape of an event changes; `decode` then reads the older shapes too. Entries are never rewritten. A
+# field that came later has a default and is written only where it says something else: what was recorded before is read
+# as it is, and would be written as it was.
 EVENT_VERSION = 1
 # Whom an entry is about when it is about a card and no enrolment.
 CARD = "card"
@@ -54,7 +58,8 @@ def encode(entry: Entry) -> str:
     """The canonical JSON text of an entry."""
     import rfc8785
 
-    body = {field.name: _plain(getattr(entry.event, field.name)) for field in fields(entry.event)}
+    values = ((field, getattr(entry.event, field.name)) for field in fields(entry.event))
+    body = {field.name: _plain(value) for field, value in values if value != field.default}
     return rfc8785.dumps(
         {"about": entry.about, "event": _NAMES[type(entry.event)], "version": EVENT_VERSION, **body}
     ).decode()
@@ -69,10 +74,16 @@ def decode(text: str) -> Entry:
     if not isinstance(about, str) or name not in _KINDS or version != EVENT_VERSION:
         raise ValueError("unknown entry")
     kind, readers = _KINDS[name], _readers(name)
-    if data.keys() != readers.keys():
+    if not _needed(name) <= data.keys() <= readers.keys():
         raise ValueError(f"fields of {name}")
     values: dict[str, Any] = {key: readers[key](value) for key, value in data.items()}
     return Entry(about, kind(**values))
+
+
+@cache
+def _needed(name: str) -> frozenset[str]:
+    """The fields without a default."""
+    return frozenset(field.name for field in fields(_KINDS[name]) if field.default is MISSING)
 
 
 @cache
@@ -84,9 +95,9 @@ def _plain(value: object) -> Any:
     match value:
         case datetime():
             return rfc3339(value)
-        case Machine() | Login() | Token():
+        case Machine() | Login() | Token() | Extensions():
             return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        case LoginSource():
+        case LoginSource() | Scheme():
             return value.value
         case tuple():
             return [_plain(item) for item in value]
@@ -130,6 +141,19 @@ def _login(value: object) -> Login:
     return Login(table["uid"], _text(table["name"]), LoginSource(table["source"]))
 
 
+def _extensions(value: object) -> Extensions:
+    table = _table(value)
+    if table.keys() != {field.name for field in fields(Extensions)}:
+        raise ValueError("extensions")
+    return Extensions(**{key: _texts(item) for key, item in table.items()})
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("not a list")
+    return tuple(map(_text, value))
+
+
 _READERS: dict[str, Callable[[object], object]] = {
     "str": _text,
     "datetime": _moment,
@@ -137,4 +161,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "Machine": _machine,
     "Login": _login,
     "Token": _token,
+    "Extensions": _extensions,
+    "Scheme": lambda value: Scheme(_text(value)),
 }

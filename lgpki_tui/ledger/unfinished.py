@@ -36,6 +36,7 @@ class Unfinished:
     name: str = ""
     purpose: str = ""
     output_folder: str = ""
+    mail_address: str = ""
     pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -50,8 +51,9 @@ class Unfinished:
     def has_become(self, enrolment: Enrolment) -> bool:
         """Whether this enrolment, whose act was cut short, was begun from these answers: the program ended before it
         could drop them, and who went on from them would be refused."""
-        said = (self.certificate_kind, self.organization, self.name, self.purpose)
-        begun = (enrolment.certificate_kind, enrolment.organization, enrolment.name, enrolment.purpose)
+        said = (self.certificate_kind, self.organization, self.name, self.purpose, self.mail_address)
+        one = enrolment
+        begun = (one.certificate_kind, one.organization, one.name, one.purpose, one.mail_address)
         return self.step == LAST_STEP and said == begun and enrolment.state in (State.DRAFT, State.KEY_MADE)
 
 

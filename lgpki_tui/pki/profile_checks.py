@@ -13,7 +13,7 @@ from lgpki_tui.pki.request_checks import judged
 from lgpki_tui.pki.request_parts import Parts
 from lgpki_tui.pki.signatures import key_kind
 from lgpki_tui.subject.algorithm import Algorithm, Scheme
-from lgpki_tui.subject.profile import Characters, Profile, Text
+from lgpki_tui.subject.profile import Characters, Form, Profile, Text
 from lgpki_tui.subject.text import classes, points
 
 PROFILE_CHECKS = (
@@ -59,13 +59,15 @@ class Wanted:
 
 def wanted_by(profile: Profile) -> Wanted:
     """What a profile asks of a request."""
-    most = {Text.ORGANIZATION: profile.organization_most, Text.NAME: profile.name_most}
+    most = {field.name.value: field.most for field in profile.fields}
+    forms = {field.name: field.form for field in profile.fields}
+    asked = {forms[name] for name in profile.alternative_names if name in forms}
     attributes = tuple(
         WantedAttribute(
             one.attribute,
             _STRINGS[one.string.value],
             one.fixed if one.text is Text.FIXED else None,
-            most.get(one.text),
+            most.get(one.text.value),
         )
         for one in profile.subject
     )
@@ -73,11 +75,11 @@ def wanted_by(profile: Profile) -> Wanted:
         attributes=attributes,
         characters=profile.characters,
         algorithms=profile.algorithms,
-        scheme=Scheme.PKCS1_V15,
-        host_names=False,
-        mail_addresses=False,
-        key_usage=(),
-        extended_key_usage=(),
+        scheme=profile.scheme,
+        host_names=Form.HOST_NAME in asked,
+        mail_addresses=Form.MAIL_ADDRESS in asked,
+        key_usage=profile.key_usage,
+        extended_key_usage=profile.extended_key_usage,
     )
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.identity import Login, Machine, Token
+from lgpki_tui.subject.algorithm import Scheme
+from lgpki_tui.subject.extensions import Extensions
 
 
 class State(StrEnum):
@@ -56,7 +58,7 @@ class Enrolment:
 
     `token` is the card of the last act as it called itself then; `cka_id` (hex) the last one chosen. A key exists
     on the card exactly when `public_key_sha256` is set and `key_destroyed` is not. `filed`: when the person said that
-    CSR and form were handed in.
+    CSR and form were handed in. `corrections`: how often it was corrected; each gave `file_stem` a number at its end.
     """
 
     number: str
@@ -84,3 +86,7 @@ class Enrolment:
     certificate: Certificate | None = None
     reason: str = ""
     key_destroyed: bool = False
+    mail_address: str = ""
+    extensions: Extensions = Extensions()
+    scheme: Scheme = Scheme.PKCS1_V15
+    corrections: int = 0

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.identity import Login, Machine, Token
+from lgpki_tui.subject.algorithm import Scheme
+from lgpki_tui.subject.extensions import Extensions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun(Event):
-    """The first event: what the certificate shall say, and the PC and login it is bound to from now on."""
+    """The first event: what the certificate shall say, and the PC and login it is bound to from now on.
+
+    `mail_address` is empty where the kind has none; `extensions`: what the request asks for; `scheme`: how an RSA key
+    signs it. Records of before these three were there mean their defaults.
+    """
 
     enrolment: str
     certificate_kind: str
@@ -36,6 +42,9 @@ class Begun(Event):
     file_stem: str
     machine: Machine
     login: Login
+    mail_address: str = ""
+    extensions: Extensions = Extensions()
+    scheme: Scheme = Scheme.PKCS1_V15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +121,9 @@ class Corrected(Event):
     subject: tuple[tuple[str, str], ...]
     file_stem: str
     reason: str
+    mail_address: str = ""
+    extensions: Extensions = Extensions()
+    scheme: Scheme = Scheme.PKCS1_V15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,9 @@ def _begun(event: events.Begun) -> Step:
             file_stem=event.file_stem,
             machine=event.machine,
             login=event.login,
+            mail_address=event.mail_address,
+            extensions=event.extensions,
+            scheme=event.scheme,
         )
     )
 
@@ -191,6 +194,10 @@ def _corrected(enrolment: Enrolment, event: events.Corrected) -> Step | Refused:
         file_stem=event.file_stem,
         request=None,
         filed=None,
+        mail_address=event.mail_address,
+        extensions=event.extensions,
+        scheme=event.scheme,
+        corrections=enrolment.corrections + 1,
     )
     return Step(after, (SignRequest(enrolment.cka_id),))
 

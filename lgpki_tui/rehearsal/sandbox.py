@@ -10,6 +10,7 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.identity.machine import read_machine
 from lgpki_tui.registry.port import RegistryKind
+from lgpki_tui.rehearsal.answers import ANSWERS
 from lgpki_tui.rehearsal.ca import create
 from lgpki_tui.rehearsal.registries import ACCOUNTS, ORGANIZATIONS
 from lgpki_tui.workplace import CARD_FOLDER, SANDBOX_FILE, TOKENS, Workplace, write_softhsm_config
@@ -38,16 +39,6 @@ anchors = ["ca/root.pem"]
 # now = "2029-05-24T09:00:00+09:00"
 """
 
-_ANSWERS = """\
-# 練習用の回答です。/ Answers for practice.
-certificate_kind = "{kind}"
-organization = "{organization}"
-name = "{name}"
-municipality_code = "252123"
-purpose = "{purpose}"
-output_folder = "../out"
-"""
-
 
 def init(folder: Path, module: Path | None, entropy: Callable[[int], bytes], card: str = "soft") -> Path:
     """Fill an absent or empty folder (0700) and return its absolute path. `card`: soft or virtual; `module`: the one
@@ -65,14 +56,8 @@ def init(folder: Path, module: Path | None, entropy: Callable[[int], bytes], car
         _write(folder / "secrets" / name, _digits(entropy) + "\n", 0o600)
     _write(folder / "registry" / "organizations.csv", ORGANIZATIONS)
     _write(folder / "registry" / "accounts.csv", ACCOUNTS)
-    shokuseki = _ANSWERS.format(
-        kind="shokuseki", organization="総務部情報政策課", name="高島市長", purpose="一般公文書用"
-    )
-    riyosha = _ANSWERS.format(
-        kind="riyosha", organization="総務部情報政策課", name="情報政策課01", purpose="LGWAN内システム用"
-    )
-    _write(folder / "answers" / "shokuseki.toml", shokuseki)
-    _write(folder / "answers" / "riyosha.toml", riyosha)
+    for kind, text in ANSWERS.items():
+        _write(folder / "answers" / f"{kind}.toml", text)
     if soft:
         write_softhsm_config(folder)
     workplace = Workplace(folder)

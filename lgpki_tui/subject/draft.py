@@ -7,12 +7,18 @@ from lgpki_tui.ground.frozen import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was entered. `municipality_code` is the six-digit 団体コード, None when it was left open."""
+    """What was entered. `municipality_code` is the six-digit 団体コード, None when it was left open; `mail_address` is
+    empty where the kind has none."""
 
     certificate_kind: str
     organization: str
     name: str
     municipality_code: str | None = None
+    mail_address: str = ""
+
+    def text(self, field: str) -> str:
+        """What was entered under the name of a field (profile.FieldName)."""
+        return {"organization": self.organization, "name": self.name, "mail_address": self.mail_address}[field]
 
 
 @dataclass(frozen=True, slots=True)

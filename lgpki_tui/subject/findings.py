@@ -7,21 +7,27 @@ from collections.abc import Iterable, Iterator
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
 from lgpki_tui.subject.draft import Draft, Entry, Found
+from lgpki_tui.subject.host_name import host_problem, usual_host_name
 from lgpki_tui.subject.lookalike import look_alike, ordinary_form
+from lgpki_tui.subject.mail_address import MailProblem, mail_problem, usual_mail_address
 from lgpki_tui.subject.municipality import codes_of, is_code
-from lgpki_tui.subject.profile import Profile, Rule
+from lgpki_tui.subject.profile import Field, FieldName, Form, Profile, Rule
 from lgpki_tui.subject.text import CharacterClass, classes, differing, is_plain, points
 
 ORGANIZATION, NAME, MUNICIPALITY_CODE = "organization", "name", "municipality_code"
+_TOO_LONG = {FieldName.ORGANIZATION: Code.ORGANIZATION_TOO_LONG, FieldName.NAME: Code.NAME_TOO_LONG}
+# What is asked for in Found.nearest_*, where the registries know of it.
+_Near = dict[str, tuple[str, ...]]
 
 
 def findings(draft: Draft, profile: Profile, found: Found) -> tuple[Finding, ...]:
     """Everything that speaks against the draft, then what only needs attention; empty when there is nothing.
 
-    Order: the texts (organization_too_long, name_too_long, text_empty, text_forbidden), then the registries
-    (answers_value when the 団体 is ambiguous, municipality_unknown, organization_not_registered, name_not_registered),
-    then text_unusual. Facts: `field`, `characters` (["U+9AD9"]), `nearest` (registered spellings, exact).
-    Source: docs/contract.md, Answers.
+    Order: the texts, in the order of the profile's fields (organization_too_long and name_too_long; text_empty;
+    text_forbidden, host_name_invalid, mail_address_invalid); then the registries (answers_value when the 団体 is
+    ambiguous, municipality_unknown, organization_not_registered, name_not_registered); then text_unusual.
+    Facts: `field`, `characters` (["U+9AD9"]), `nearest` (registered spellings, exact; of a host name or an address what
+    was meant), `reason` (HostProblem, MailProblem). Source: docs/contract.md, Answers.
     """
     near = {ORGANIZATION: found.nearest_organizations, NAME: found.nearest_names}
     text = tuple(_text(draft, profile, near))
@@ -49,34 +55,77 @@ def row_refusals(entry: Entry, profile: Profile, municipality: str | None) -> tu
 
     `municipality` is the 団体名 of the row's code, None when it is unknown.
     """
-    draft = Draft(profile.kind, entry.organization, "x" if entry.name is None else entry.name)
-    if municipality and all(0 < len(text) <= most and is_plain(text) for text, most in _measured(draft, profile)):
+    organization, name = profile.field(FieldName.ORGANIZATION), profile.field(FieldName.NAME)
+    plain = _is_plain(organization, entry.organization) and (entry.name is None or _is_plain(name, entry.name))
+    if municipality and plain:
         return ()  # nearly every row of a million, in a tenth of the time
-    failed = [_code(finding) for finding in _text(draft, profile, {}) if finding.result is Result.FAIL]
+    texts = ((organization, entry.organization), (name, entry.name))
+    fields = [(field, text) for field, text in texts if field is not None and text is not None]
+    failed = [_code(finding) for finding in _texts(fields, profile, {}) if finding.result is Result.FAIL]
     unknown = [] if municipality else [Code.MUNICIPALITY_UNKNOWN]
     return tuple(dict.fromkeys((*failed, *unknown)))
 
 
-def _text(draft: Draft, profile: Profile, near: dict[str, tuple[str, ...]]) -> Iterator[Finding]:
-    texts = ((ORGANIZATION, draft.organization), (NAME, draft.name))
-    yield from _lengths(draft, profile)
-    for field, text in texts:
+def _is_plain(field: Field | None, text: str) -> bool:
+    return field is not None and 0 < len(text) <= field.most and field.form is Form.TEXT and is_plain(text)
+
+
+def _text(draft: Draft, profile: Profile, near: _Near) -> Iterator[Finding]:
+    return _texts([(field, draft.text(field.name)) for field in profile.fields], profile, near)
+
+
+def _texts(fields: Iterable[tuple[Field, str]], profile: Profile, near: _Near) -> Iterator[Finding]:
+    fields = tuple(fields)
+    for field, text in fields:
+        code = _TOO_LONG.get(field.name)
+        if code is not None and len(text) > field.most:
+            yield _fail(code, field=field.name.value, length=len(text), most=field.most)
+    for field, text in fields:
         if not text.strip():
-            yield _fail(Code.TEXT_EMPTY, field=field)
-    for field, text in texts:
+            yield _fail(Code.TEXT_EMPTY, field=field.name.value)
+    for field, text in fields:
         if text.strip():
-            yield from _characters(field, text, profile, near.get(field, ()))
+            yield from _FORMS[field.form](field, text, profile, near)
 
 
-def _lengths(draft: Draft, profile: Profile) -> Iterator[Finding]:
-    codes = ((Code.ORGANIZATION_TOO_LONG, ORGANIZATION), (Code.NAME_TOO_LONG, NAME))
-    for (code, field), (text, most) in zip(codes, _measured(draft, profile), strict=True):
-        if len(text) > most:
-            yield _fail(code, field=field, length=len(text), most=most)
+def _free_text(field: Field, text: str, profile: Profile, near: _Near) -> Iterator[Finding]:
+    return _characters(field.name.value, text, profile, near.get(field.name, ()))
 
 
-def _measured(draft: Draft, profile: Profile) -> tuple[tuple[str, int], ...]:
-    return ((draft.organization, profile.organization_most), (draft.name, profile.name_most))
+def _host_name(field: Field, text: str, profile: Profile, near: _Near) -> Iterator[Finding]:
+    wrong = host_problem(text)
+    if wrong is not None:
+        yield _fail(
+            Code.HOST_NAME_INVALID,
+            field=field.name.value,
+            reason=wrong.problem.value,
+            entered=text,
+            label=wrong.label,
+            characters=points(wrong.characters),
+            nearest=_meant(usual_host_name(text)),
+        )
+
+
+def _mail_address(field: Field, text: str, profile: Profile, near: _Near) -> Iterator[Finding]:
+    wrong = mail_problem(text)
+    problem = wrong.problem if wrong is not None else MailProblem.TOO_LONG if len(text) > field.most else None
+    if problem is not None:
+        yield _fail(
+            Code.MAIL_ADDRESS_INVALID,
+            field=field.name.value,
+            reason=problem.value,
+            entered=text,
+            domain=wrong.domain.value if wrong is not None and wrong.domain is not None else None,
+            characters=points(wrong.characters) if wrong is not None else [],
+            nearest=_meant(usual_mail_address(text)),
+        )
+
+
+def _meant(usual: str | None) -> list[Fact]:
+    return [usual] if usual is not None else []
+
+
+_FORMS = {Form.TEXT: _free_text, Form.HOST_NAME: _host_name, Form.MAIL_ADDRESS: _mail_address}
 
 
 def _characters(field: str, text: str, profile: Profile, near: tuple[str, ...]) -> Iterator[Finding]:

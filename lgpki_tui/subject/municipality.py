@@ -16,10 +16,17 @@ def is_code(text: str) -> bool:
 
     Source: 総務省, 全国地方公共団体コード; facts checked on all 1,788 codes of config/municipalities.
     """
-    if not _SIX_DIGITS.fullmatch(text):
-        return False
-    one, two, three, four, five, check = map(int, text)
-    return check == (11 - (6 * one + 5 * two + 4 * three + 3 * four + 2 * five) % 11) % 10
+    return bool(_SIX_DIGITS.fullmatch(text)) and text == _checked(text[:5])
+
+
+def code_of_prefecture(code: str) -> str:
+    """The code of the prefecture that a 団体 lies in (JIS X 0401, then three zeros), its own for a prefecture."""
+    return _checked(f"{code[:2]}000")
+
+
+def _checked(five_digits: str) -> str:
+    one, two, three, four, five = map(int, five_digits)
+    return f"{five_digits}{(11 - (6 * one + 5 * two + 4 * three + 3 * four + 2 * five) % 11) % 10}"
 
 
 def codes_of(found: Found) -> tuple[str, ...]:

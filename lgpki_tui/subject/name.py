@@ -18,6 +18,7 @@ def distinguished_name(draft: Draft, profile: Profile, municipality_name: str) -
     Source: config/profiles, `[[subject]]`. The texts are judged elsewhere (subject/findings.py).
     """
     texts = {Text.MUNICIPALITY: municipality_name, Text.ORGANIZATION: draft.organization, Text.NAME: draft.name}
+    texts |= {Text.MAIL_ADDRESS: draft.mail_address}
     return tuple((part.attribute, texts.get(part.text, part.fixed)) for part in profile.subject)
 
 

@@ -46,6 +46,6 @@ async def test_the_scheme_is_asked_for_before_the_about_to() -> None:
 
 async def test_pkcs1_is_what_every_card_is_tried_with() -> None:
     card = Card()
-    intended = await key_intended(ports(card), samples.TOKEN, Algorithm.RSA_2048)
+    intended = await key_intended(ports(card), samples.TOKEN, Algorithm.RSA_2048, Scheme.PKCS1_V15)
     assert (intended.token, intended.cka_id) == (samples.TOKEN, "01" * 8)
     assert card.asked == ["find"]

@@ -15,3 +15,5 @@ def shipped_profile(kind: str) -> Profile:
 
 SHOKUSEKI = shipped_profile("shokuseki")
 RIYOSHA = shipped_profile("riyosha")
+MAIL = shipped_profile("mail")
+WEB_SERVER = shipped_profile("web-server")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
@@ -23,7 +25,7 @@ async def at_kind(walker: Walker) -> None:
 
 
 @pytest.mark.parametrize(("language", "size"), CASES, ids=CASE_IDS)
-async def test_all_five_kinds_are_listed(blank: Practice, language: Language, size: tuple[int, int]) -> None:
+async def test_all_kinds_are_listed(blank: Practice, language: Language, size: tuple[int, int]) -> None:
     async with walking(blank, language, size) as walker:
         await at_kind(walker)
         complete(walker)
@@ -32,17 +34,19 @@ async def test_all_five_kinds_are_listed(blank: Practice, language: Language, si
         assert [(choice.id, choice.enabled) for choice in kinds] == [
             ("shokuseki", True),
             ("riyosha", True),
-            ("mail", False),
-            ("code-signing", False),
-            ("web-server", False),
+            ("mail", True),
+            ("code-signing", True),
+            ("web-server", True),
+            ("login", False),
         ]
         page, word = walker.app.context.page("kind"), walker.app.context.lexicon.word
         for choice in kinds:
             assert word(f"kind.{choice.id}") in walker.text()
-            assert choice.id == "mail" or choice.id not in walker.text()  # ids are for programs
+            assert choice.id in ("mail", "login") or choice.id not in walker.text()  # ids are for programs
         for kind in kinds:
             await walker.see(page.word(f"about_{kind.id}")[:20])
-            assert (page.word("no_profile") in walker.text()) is True
+            assert page.word("tracked") in walker.text()
+            assert (page.word("assumed")[:20] in walker.text()) is kind.enabled
             complete(walker)
             await walker.press("down")
 
@@ -76,11 +80,11 @@ async def test_the_other_kind_and_the_other_pattern(blank: Practice) -> None:
 
 
 @pytest.mark.parametrize("key", ["enter", "space", "f10"])
-async def test_a_kind_without_a_profile_is_not_taken(blank: Practice, key: str) -> None:
+async def test_a_kind_that_is_only_tracked_is_not_taken(blank: Practice, key: str) -> None:
     async with walking(blank) as walker:
         await at_kind(walker)
-        await walker.press("down", "down", key)
-        await walker.see(walker.app.context.page("kind").word("not_yet"))
+        await walker.press(*["down"] * 5, key)
+        await walker.see(walker.app.context.page("kind").word("only_tracked"))
         assert walker.page == "kind"
         complete(walker)
 
@@ -99,3 +103,28 @@ async def test_esc_decides_nothing(blank: Practice) -> None:
         await walker.press("down", "escape")
         await walker.reach("environment")
         assert Workplace(blank.folder).unfinished.load().certificate_kind == ""
+
+
+async def test_the_page_of_a_server_says_where_its_keys_are_made(blank: Practice) -> None:
+    async with walking(blank, "ja") as walker:
+        await at_kind(walker)
+        await walker.press(*["down"] * 4)
+        await walker.see("鍵をICカードの中にだけ作ります")
+        complete(walker)
+        await walker.press("enter", "enter")
+        await walker.reach("card")
+        assert Workplace(blank.folder).unfinished.load().certificate_kind == "web-server"
+
+
+async def test_a_kind_that_is_not_handled_here_is_not_taken(blank: Practice) -> None:
+    async with walking(blank) as walker:
+        place = walker.app.context.clerk._place
+        vars(place)["kinds"] = tuple(replace(each, has_profile=each.kind == "mail") for each in place.kinds)
+        await at_kind(walker)
+        page = walker.app.context.page("kind")
+        await walker.see(page.word("no_profile"))
+        assert walker.app.screen.query_one("#kind", ChoiceList).marked == next(
+            choice for choice in walker.app.screen.query_one("#kind", ChoiceList).choices if choice.id == "mail"
+        )
+        await walker.press("up", "f10")
+        await walker.see(page.word("not_handled"))

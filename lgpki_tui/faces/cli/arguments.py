@@ -133,6 +133,7 @@ def _commands(tree: _Tree) -> None:
     tree.leaf("doctor")
     tree.leaf("status", _status)
     tree.branch("settings", lambda below: below.leaf("show"))
+    tree.leaf("profiles")
     tree.branch("ledger", _ledger)
     tree.branch("card", _card)
     tree.leaf("request", _request)

@@ -11,6 +11,7 @@ from lgpki_tui.procedure.calendar import renewal_opens
 from lgpki_tui.procedure.enrolment import Enrolment, State
 from lgpki_tui.procedure.standing import attention, waits_for
 from lgpki_tui.procedure.transition import is_open
+from lgpki_tui.subject.extensions import Extensions
 
 if TYPE_CHECKING:
     from lgpki_tui.conductor.ports import Paths
@@ -31,7 +32,10 @@ def enrolment_facts(enrolment: Enrolment, paths: Paths, now: datetime) -> dict[s
         "name": enrolment.name,
         "purpose": enrolment.purpose,
         "pattern": enrolment.pattern,
+        "mail_address": enrolment.mail_address or None,
         "key_algorithm": enrolment.algorithm,
+        "signature": enrolment.scheme.value,
+        "extensions": extension_facts(enrolment.extensions),
         "host_name": enrolment.machine.host_name,
         "login": enrolment.login.name,
         "card_serial": enrolment.token.serial if enrolment.token else None,
@@ -42,6 +46,16 @@ def enrolment_facts(enrolment: Enrolment, paths: Paths, now: datetime) -> dict[s
         "reason": enrolment.reason or None,
         **request_facts(enrolment, paths),
         **certificate_facts(enrolment),
+    }
+
+
+def extension_facts(extensions: Extensions) -> dict[str, Fact]:
+    """What a request asks for besides its subject; every list is there."""
+    return {
+        "host_names": list(extensions.host_names),
+        "mail_addresses": list(extensions.mail_addresses),
+        "key_usage": list(extensions.key_usage),
+        "extended_key_usage": list(extensions.extended_key_usage),
     }
 
 

@@ -45,8 +45,12 @@ def _also_waiting(call: Call, enrolment: Enrolment) -> list[Fact]:
         for each in call.workplace.ledger.enrolments
         if each.number != enrolment.number
         and each.state is State.AWAITING_CERTIFICATE
-        and (each.certificate_kind, each.subject) == (enrolment.certificate_kind, enrolment.subject)
+        and _content(each) == _content(enrolment)
     ]
+
+
+def _content(enrolment: Enrolment) -> tuple[object, ...]:
+    return enrolment.certificate_kind, enrolment.subject, enrolment.extensions
 
 
 def _request_notes(call: Call, enrolment: Enrolment, facts: dict[str, Fact]) -> list[str]:
@@ -54,6 +58,10 @@ def _request_notes(call: Call, enrolment: Enrolment, facts: dict[str, Fact]) -> 
 
     word = call.out.words.word
     lines = [word("request.subject", subject=shown_subject(enrolment.subject), enrolment=enrolment.number)]
+    if names := [*enrolment.extensions.host_names, *enrolment.extensions.mail_addresses]:
+        lines.insert(0, word("request.alternative-names", names=names))
+    if enrolment.certificate_kind == "web-server":
+        lines.append(word("request.server-key"))
     if facts["also_waiting"]:
         lines.append(word("request.also-waiting", enrolments=facts["also_waiting"]))
     return lines

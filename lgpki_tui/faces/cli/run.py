@@ -53,6 +53,7 @@ _MODULES = {
     "doctor": "upkeep",
     "status": "upkeep",
     "settings": "upkeep",
+    "profiles": "profiles",
     "ledger": "upkeep",
     "card": "cards",
     "request": "road",

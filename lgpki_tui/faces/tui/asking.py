@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.tui.backstage import Backstage
-from lgpki_tui.faces.tui.views import Book, CardView, Here
+from lgpki_tui.faces.tui.views import Book, CardView, Here, MunicipalityView
 from lgpki_tui.ground.findings import Refusal
 
 if TYPE_CHECKING:
@@ -127,6 +127,15 @@ class Asking:
         """All kinds of certificate, also those without a profile yet."""
         return await self._stage.call(lambda: self._place.kinds)
 
+    async def assumed_kinds(self) -> frozenset[str]:
+        """The kinds of which something is only assumed. Raises Refusal: settings_*."""
+
+        def ask() -> frozenset[str]:
+            profiles = [self._place.profile(kind.kind) for kind in self._place.kinds if kind.has_profile]
+            return frozenset(profile.kind for profile in profiles if profile.assumed)
+
+        return await self._stage.call(ask)
+
     async def profile(self, kind: str) -> Profile:
         """What is known of one kind. Raises Refusal: answers_value."""
         return await self._stage.call(lambda: self._place.profile(kind))
@@ -145,6 +154,19 @@ class Asking:
     async def municipality(self, code: str) -> str:
         """The name of a 団体 by its code; empty when it is unknown."""
         return await self._stage.call(lambda: self._place.municipalities.name_of(code) or "")
+
+    async def municipalities(self, text: str, limit: int) -> tuple[MunicipalityView, ...]:
+        """The 団体 whose name begins with a text, or whose code it is. Raises Refusal: settings_*."""
+
+        def ask() -> tuple[MunicipalityView, ...]:
+            from lgpki_tui.subject.municipality import code_of_prefecture, is_code
+
+            known = self._place.municipalities
+            codes = (text,) if is_code(text) else known.named(text)[:limit]
+            found = ((code, known.name_of(code), known.name_of(code_of_prefecture(code))) for code in codes)
+            return tuple(MunicipalityView(code, name, prefecture or "") for code, name, prefecture in found if name)
+
+        return await self._stage.call(ask)
 
     async def judge(self, draft: Draft) -> Judgement:
         """What text and registries say of a draft. Raises Refusal: registry_*, answers_value."""
@@ -222,10 +244,16 @@ class Asking:
         return await self._stage.call(lambda: not (self._place.practice and self._place.soft))
 
     async def settings(self) -> tuple[Explained, ...]:
-        """All values in force and where they come from. Raises Refusal: settings_*."""
-        from lgpki_tui.settings.explain import explain
+        """All values in force, those of the kinds of certificate too, and where they come from. Raises Refusal:
+        settings_*."""
 
-        return await self._stage.call(lambda: explain(self._place.settings))
+        def ask() -> tuple[Explained, ...]:
+            from lgpki_tui.settings.explain import explain
+            from lgpki_tui.settings.profile_facts import rows_of_kinds
+
+            return (*explain(self._place.settings), *rows_of_kinds(self._place.profile_facts()))
+
+        return await self._stage.call(ask)
 
 
 def _or(ask: Callable[[], str], otherwise: str) -> str:

@@ -67,7 +67,8 @@ def _told(finding: Finding, lexicon: Lexicon, suggested: Spelling | None) -> Ite
     mark = lexicon.word(f"result.{finding.result.value}")
     key = f"draft.short_{facts.get('field')}"
     label = lexicon.word(key) if lexicon.known(key) else ""
-    says = lexicon.word(f"draft.says_{finding.code}", **facts)
+    why = f"draft.says_{finding.code}_{facts.get('reason')}"
+    says = lexicon.word(why if lexicon.known(why) else f"draft.says_{finding.code}", **facts)
     yield Paragraph(f"[{mark}] {label}  {says}" if label else f"[{mark}] {says}", indent=5)
     characters = _texts(facts.get("characters"))
     instead = _texts(facts.get("registered")) or _texts(facts.get("usual"))

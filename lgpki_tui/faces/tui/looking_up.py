@@ -23,8 +23,9 @@ class LookupScreen(PageScreen[T]):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        # A 団体コード belongs to the entry that was taken, and goes when another organisation is typed.
+        # A 団体コード belongs to the entry that was taken, and goes when another text is typed into its field.
         self.taken = ("", "")
+        self.code_field = "organization"
         self.spelling: Spelling | None = None
 
     # --- For the page ---
@@ -79,7 +80,7 @@ class LookupScreen(PageScreen[T]):
             return
         lookup.settled = lookup.text_of(entry)
         self.put_text(lookup.field, lookup.settled)
-        if entry.organization != self.text_in("organization"):
+        if lookup.field != self.code_field and entry.organization != self.text_in("organization"):
             self.put_text("organization", entry.organization)
             self.notice(self.common("draft.organization_taken", organization=entry.organization))
         self.taken = (entry.organization, entry.municipality_code)
@@ -116,9 +117,9 @@ class LookupScreen(PageScreen[T]):
 
     @property
     def code(self) -> str:
-        """The 団体コード of the entry that was taken; empty when another organisation stands there."""
-        organization, code = self.taken
-        return code if organization == self.text_in("organization") else ""
+        """The 団体コード of the entry that was taken; empty when another one stands there."""
+        text, code = self.taken
+        return code if text == self.text_in(self.code_field) else ""
 
     def text_in(self, field: str) -> str:
         """What stands in a field now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
@@ -22,14 +24,15 @@ class Lookup(Prose):
 
     DEFAULT_CSS = "Lookup { width: 1fr; height: auto; display: none; }"
 
-    def __init__(self, context: Context, field: str, settled: str, *, accounts: bool) -> None:
+    def __init__(self, context: Context, field: str, settled: str, *, accounts: bool, rows: int = ROWS) -> None:
         Widget.__init__(self, id=f"lookup-{field}", markup=False)
         self._paragraphs = ()
         self.field = field
         self.accounts = accounts
         self.settled = settled
         self.asked: str | None = None
-        self._from = context
+        self.context = context
+        self._rows = rows
         self._entries: tuple[Entry, ...] = ()
         self._names: dict[str, str] = {}
         self._place = self._top = 0
@@ -60,7 +63,7 @@ class Lookup(Prose):
             self.clear()
             self.asked = text
             return
-        clerk, most = self._from.clerk, _MOST_ACCOUNTS if self.accounts else _MOST
+        clerk, most = self.context.clerk, _MOST_ACCOUNTS if self.accounts else _MOST
         try:
             found = await clerk.search(text, accounts=self.accounts, limit=most)
         except Refusal:  # the page says what is wrong with the registry
@@ -71,7 +74,11 @@ class Lookup(Prose):
             found = ()
         for code in {entry.municipality_code for entry in found} - self._names.keys():
             self._names[code] = await clerk.municipality(code)
-        self._entries, self._place, self._top, self.asked = found, 0, 0, text
+        self.show(found, text)
+
+    def show(self, found: Sequence[Entry], text: str) -> None:
+        """Show these for a text, the first one marked."""
+        self._entries, self._place, self._top, self.asked = tuple(found), 0, 0, text
         self._show()
 
     def move(self, step: int) -> bool:
@@ -79,7 +86,7 @@ class Lookup(Prose):
         if not 0 <= self._place + step < len(self._entries):
             return False
         self._place += step
-        self._top = min(max(self._top, self._place - ROWS + 1), self._place)
+        self._top = min(max(self._top, self._place - self._rows + 1), self._place)
         self._show()
         return True
 
@@ -99,11 +106,12 @@ class Lookup(Prose):
 
     def _show(self) -> None:
         self.display = bool(self._entries)
-        last = min(self._top + ROWS, len(self._entries))
-        self.put(*(self._row(place) for place in range(self._top, last)))
+        last = min(self._top + self._rows, len(self._entries))
+        shown = range(self._top, last)
+        self.put(*(self.row(self._entries[place], marked=place == self._place) for place in shown))
 
-    def _row(self, place: int) -> Paragraph:
-        entry, marked = self._entries[place], place == self._place
+    def row(self, entry: Entry, *, marked: bool) -> Paragraph:
+        """One of them in a row of the screen."""
         where = f"{self._names.get(entry.municipality_code, '')} {entry.municipality_code}"
         if self.accounts:
             text = f"{pad(self.text_of(entry), _NAME_CELLS)} {entry.organization}  {where}"

@@ -8,10 +8,12 @@ from lgpki_tui.card.port import CardSeen
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.screens.review import Review
 from lgpki_tui.faces.tui.telling import card_name
+from lgpki_tui.ground.inert import inert
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.procedure.enrolment import Enrolment
+from lgpki_tui.subject.extensions import Extensions
 from lgpki_tui.subject.name import shown_name
-from lgpki_tui.subject.profile import Profile
+from lgpki_tui.subject.profile import Form, Profile
 
 if TYPE_CHECKING:
     from lgpki_tui.conductor.requesting import Judgement
@@ -28,13 +30,27 @@ def review_request(
     rows = (
         ("kind", word(f"kind.{answers.certificate_kind}")),
         ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
+        *_asked_for(judged.extensions),
         *(("purpose", each) for each in (answers.purpose,) if each),
-        ("algorithm", profile.default_algorithm.spoken),
+        ("algorithm", _key(context, profile)),
         ("card", card_name(card, context.lexicon) if card is not None else word("review.card_seen_then")),
         ("place", word("review.place_ssh" if here.over_ssh else "review.place", host=here.host, login=here.login)),
         ("folder", answers.output_folder),
     )
     return Review("key", rows, assumed=bool(profile.assumed), card=card)
+
+
+def _key(context: Context, profile: Profile) -> str:
+    """Whoever asks for a server's certificate is told once more where this key will be."""
+    algorithm = profile.default_algorithm.spoken
+    is_server = any(field.form is Form.HOST_NAME for field in profile.fields)
+    return context.lexicon.word("review.server_key", algorithm=algorithm) if is_server else algorithm
+
+
+def _asked_for(extensions: Extensions) -> tuple[tuple[str, str], ...]:
+    """What the request asks for besides the name, as it was typed."""
+    hosts = (("host_name", inert(each)) for each in extensions.host_names)
+    return (*hosts, *(("mail_address", inert(each)) for each in extensions.mail_addresses))
 
 
 def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review:
@@ -44,6 +60,7 @@ def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review
         ("enrolment", enrolment.number),
         ("kind", word(f"kind.{enrolment.certificate_kind}")),
         ("subject", shown_name(enrolment.subject)),
+        *_asked_for(enrolment.extensions),
         ("state", word(f"state.{enrolment.state.value}")),
         ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
     )
@@ -57,7 +74,9 @@ def review_correction(context: Context, enrolment: Enrolment, answers: Unfinishe
     rows = (
         ("enrolment", enrolment.number),
         ("before", shown_name(enrolment.subject)),
+        *(("before_also", text) for _, text in _asked_for(enrolment.extensions)),
         ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
+        *_asked_for(judged.extensions),
         *(("purpose", each) for each in (answers.purpose,) if each),
         ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
     )

@@ -62,8 +62,9 @@ class Before:
     async def _kind(self, answers: Unfinished) -> tuple[str | None, Unfinished]:
         from lgpki_tui.faces.tui.screens.kind import KindScreen
 
-        kinds = await self._clerk.kinds()
-        picked = await self._hand.show(KindScreen(self._hand.context, kinds, answers.certificate_kind, answers.pattern))
+        kinds, assumed = await self._clerk.kinds(), await self._clerk.assumed_kinds()
+        screen = KindScreen(self._hand.context, kinds, answers.certificate_kind, answers.pattern, assumed)
+        picked = await self._hand.show(screen)
         if picked is None:
             return "environment", answers
         return "card", replace(answers, certificate_kind=picked.kind, pattern=picked.pattern)
@@ -102,11 +103,11 @@ class Before:
 
     async def _review(self, answers: Unfinished) -> tuple[str | None, Unfinished]:
         from lgpki_tui.conductor.wish import Wish
+        from lgpki_tui.faces.tui.drafts import draft_of
         from lgpki_tui.faces.tui.reviews import review_request
         from lgpki_tui.faces.tui.screens.review import ReviewScreen
-        from lgpki_tui.subject.draft import Draft
 
-        draft = Draft(answers.certificate_kind, answers.organization, answers.name, answers.municipality_code or None)
+        draft = draft_of(answers)
         try:
             judged = await self._clerk.judge(draft)
             profile = await self._clerk.profile(answers.certificate_kind)

@@ -48,9 +48,9 @@ class Ending:
 
     async def _correct(self, enrolment: Enrolment) -> bool:
         """差戻し: other words, the same key. Whether it was done, or begun."""
+        from lgpki_tui.faces.tui.drafts import draft_of
         from lgpki_tui.faces.tui.reviews import review_correction
         from lgpki_tui.faces.tui.screens.subject import SubjectScreen
-        from lgpki_tui.subject.draft import Draft
 
         answers = before = Unfinished(
             step="subject",
@@ -59,6 +59,7 @@ class Ending:
             organization=enrolment.organization,
             name=enrolment.name,
             purpose=enrolment.purpose,
+            mail_address=enrolment.mail_address,
         )
         profile = await self._clerk.profile(enrolment.certificate_kind)
         while True:
@@ -66,8 +67,7 @@ class Ending:
             if written is None:
                 return False
             answers = written
-            code = written.municipality_code or None
-            draft = Draft(written.certificate_kind, written.organization, written.name, code)
+            draft = draft_of(written)
             judged = await self._clerk.judge(draft)
             review = review_correction(self._hand.context, enrolment, written, judged)
             if await self._sign(enrolment, written, draft, review):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from textual.widget import Widget
 
@@ -25,17 +25,22 @@ class KindAnswer:
 
 
 class KindScreen(PageScreen[KindAnswer]):
-    """All five kinds are listed; one without a profile yet says so and is not taken."""
+    """All kinds are listed; one that is only tracked, or not handled here, says so and is not taken."""
 
     name_of_page = "kind"
     section = "key"
     step = "1/4"
     keys = ("help", "next", "back", "quit")
 
-    def __init__(self, context: Context, kinds: tuple[Kind, ...], kind: str, pattern: str) -> None:
+    def __init__(
+        self, context: Context, kinds: tuple[Kind, ...], kind: str, pattern: str, assumed: Collection[str] = ()
+    ) -> None:
+        """`assumed`: the kinds whose profiles hold assumptions."""
         super().__init__(context)
-        self._kinds = tuple(each for each in kinds if not each.tracked_only)
-        self._kind = kind or next((each.kind for each in self._kinds if each.has_profile), "")
+        self._kinds = kinds
+        self._assumed = assumed
+        takeable = [each.kind for each in kinds if each.has_profile]
+        self._kind = kind if kind in takeable else next(iter(takeable), "")
         self._pattern = pattern or PATTERNS[0]
 
     def body(self) -> Iterable[Widget]:
@@ -54,19 +59,28 @@ class KindScreen(PageScreen[KindAnswer]):
 
     async def begin(self) -> None:
         """Say what the highlighted kind is for, and what the pattern means."""
-        self.put("#about", self.word(f"about_{self._kind}"))
+        self._tell_of(self._kind)
         self.put("#about-pattern", self.word(f"means_{self._pattern}"))
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:
         """What the highlighted kind is for, or what the pattern means."""
         if event.choice_list.id == "kind":
-            self.put("#about", self.word(f"about_{event.choice.id}"))
+            self._tell_of(event.choice.id)
         else:
             self.put("#about-pattern", self.word(f"means_{event.choice.id}"))
 
+    def _tell_of(self, kind: str) -> None:
+        """What it is for, and that some of what the program knows of it is assumed."""
+        assumed = [self.word("assumed")] if kind in self._assumed else []
+        self.put("#about", *([self.word(f"about_{kind}")] if kind else []), *assumed)
+
     def on_choice_list_refused(self, event: ChoiceList.Refused) -> None:
-        """Not built yet: say so and what to do."""
-        self.notice(self.word("not_yet"))
+        """Not for us: say so and whom to ask."""
+        self.notice(self.word(self._why_not(event.choice.id)))
+
+    def _why_not(self, kind: str) -> str:
+        tracked = any(each.tracked_only for each in self._kinds if each.kind == kind)
+        return "only_tracked" if tracked else "not_handled"
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """First the kind, then the pattern."""
@@ -82,7 +96,7 @@ class KindScreen(PageScreen[KindAnswer]):
         kind = self.query_one("#kind", ChoiceList).marked
         pattern = self.query_one("#pattern", ChoiceList).marked
         if kind is None or pattern is None or not kind.enabled:
-            self.notice(self.word("not_yet"))
+            self.notice(self.word(self._why_not(kind.id if kind is not None else "")))
             return
         self.dismiss(KindAnswer(kind.id, pattern.id))
 
@@ -92,7 +106,7 @@ class KindScreen(PageScreen[KindAnswer]):
             Choice(
                 each.kind,
                 word(f"kind.{each.kind}"),
-                "" if each.has_profile else self.word("no_profile"),
+                "" if each.has_profile else self.word("tracked" if each.tracked_only else "no_profile"),
                 enabled=each.has_profile,
             )
             for each in self._kinds

@@ -13,9 +13,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.drafts import draft_of
 from lgpki_tui.faces.tui.judging import said
-from lgpki_tui.faces.tui.looking_up import LookupScreen
-from lgpki_tui.faces.tui.lookup import Lookup
+from lgpki_tui.faces.tui.lookup import ROWS, Lookup
+from lgpki_tui.faces.tui.municipality_lookup import FIELD as MUNICIPALITY
+from lgpki_tui.faces.tui.municipality_lookup import MunicipalityLookup, MunicipalityScreen
 from lgpki_tui.faces.tui.page_screen import Work
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
@@ -25,9 +27,9 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Refusal, Result
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.registry.port import RegistryKind
-from lgpki_tui.subject.draft import Draft
+from lgpki_tui.subject.findings import MUNICIPALITY_CODE
 from lgpki_tui.subject.name import shown_name
-from lgpki_tui.subject.profile import Profile, Rule
+from lgpki_tui.subject.profile import FieldName, Form, Profile, Rule
 
 if TYPE_CHECKING:
     from lgpki_tui.conductor.requesting import Judgement
@@ -37,9 +39,11 @@ _PAUSE = 0.12
 # What a line that drops may cost of what was typed.
 _KEEP = 1.0
 _TEXTS = ("organization", "name")
+# Longer than what a certificate can hold, so that what is too long is told and not cut.
+_LONGEST, _LONGEST_ADDRESS = 200, 300
 
 
-class SubjectScreen(LookupScreen[Unfinished]):
+class SubjectScreen(MunicipalityScreen[Unfinished]):
     """図-2 of the source document: 証明書記載事項 and the folder for the CSR. Answers with the answers. `correcting`:
     what was handed in and came back; its folder is settled, and nobody but the ledger keeps its answers."""
 
@@ -55,25 +59,29 @@ class SubjectScreen(LookupScreen[Unfinished]):
         self._answers = self._kept = answers
         self._profile = profile
         self._correcting = correcting
-        self.taken = (answers.organization, answers.municipality_code)
+        fields = tuple(each.name.value for each in profile.fields)
+        # The 団体 of an 組織 that stands in no registry has to be said.
+        self._asked = fields if profile.organization_rule is Rule.REGISTERED else (MUNICIPALITY, *fields)
+        self.code_field = MUNICIPALITY if MUNICIPALITY in self._asked else "organization"
+        self.taken = (self._text_of(self.code_field), answers.municipality_code)
         self._pause: Timer | None = None
         self._keep: Timer | None = None
         self._judgement: Judgement | None = None
 
     def body(self) -> Iterable[Widget]:
-        """The fields, below each registry field what was found, and the name that comes of it."""
+        """The fields, below each that is looked up what was found, and the name that comes of it."""
         answers = self._answers
         # Its place is kept: what is below does not move when the registries have answered (690 bytes, measured).
         if self._correcting is not None:
             yield Prose(Paragraph(self.word("correcting"), "bold"))
         yield Prose(*[" "] * (2 if self._has_accounts else 1), id="registry")
-        yield self.label("organization")
-        yield TextField(answers.organization, id="organization", max_length=200)
-        yield Lookup(self.context, "organization", answers.organization, accounts=False)
-        yield self.label("name")
-        yield TextField(answers.name, id="name", max_length=200)
-        if self._has_accounts:
-            yield Lookup(self.context, "name", answers.name, accounts=True)
+        for field in self._asked:
+            yield self.label(self._worded(field))
+            longest = _LONGEST_ADDRESS if field == FieldName.MAIL_ADDRESS else _LONGEST
+            yield TextField(self._text_of(field), id=field, max_length=longest)
+            lookup = self._lookup(field)
+            if lookup is not None:
+                yield lookup
         yield self.label("purpose")
         yield TextField(answers.purpose, id="purpose", max_length=200)
         if self._correcting is None:
@@ -83,15 +91,46 @@ class SubjectScreen(LookupScreen[Unfinished]):
         yield Prose(id="said")
         yield Horizontal(Button(self.word("next"), id="next"), classes="row")
 
+    def _lookup(self, field: str) -> Lookup | None:
+        """What is looked up for a field while it is typed. Host names and addresses have none yet: candidates for them
+        belong here."""
+        rows = ROWS if len(self._asked) <= len(_TEXTS) else ROWS - 1  # a page of more fields is whole all the same
+        if field == MUNICIPALITY:
+            return MunicipalityLookup(self.context, rows)
+        asked = self._profile.field(FieldName(field))
+        if asked is None or asked.rule is Rule.FREE:
+            return None
+        return Lookup(self.context, field, self._text_of(field), accounts=field == FieldName.NAME, rows=rows)
+
+    def _text_of(self, field: str) -> str:
+        """What was answered before; the name of the 団体 comes with `begin`."""
+        return "" if field == MUNICIPALITY else str(getattr(self._answers, field))
+
+    def _worded(self, field: str) -> str:
+        """Under which name of the page a field has its words: a host name has others than the name of a post."""
+        asked = None if field == MUNICIPALITY else self._profile.field(FieldName(field))
+        if asked is not None and asked.form is Form.HOST_NAME:
+            return "host_name"
+        free = asked is not None and field == FieldName.ORGANIZATION and asked.rule is Rule.FREE
+        return "organization_free" if free else field
+
     def first(self) -> str:
         """The first that is not answered yet; of a correction, what is to be corrected."""
-        empty = [field for field in _TEXTS if not getattr(self._answers, field)]
+        empty = [field for field in self._asked if not self._is_answered(field)]
         if empty or self._correcting is not None:
-            return f"#{(empty or _TEXTS)[0]}"
+            return f"#{(empty or self._asked)[0]}"
         return "#purpose" if not self._answers.purpose else "#next"
+
+    def _is_answered(self, field: str) -> bool:
+        return bool(self._answers.municipality_code if field == MUNICIPALITY else self._text_of(field))
 
     async def begin(self) -> None:
         """Say which registry is looked into and how old it is; judge what is there already."""
+        if MUNICIPALITY in self._asked:
+            self.put("#registry", self.word("no_check"))
+            await self.name_municipality()
+            await self.judge()
+            return
         try:
             snapshots, now = await self.context.clerk.registries()
         except Refusal as refusal:  # what is wrong with it stands where the findings are
@@ -119,7 +158,7 @@ class SubjectScreen(LookupScreen[Unfinished]):
         if self._keep is not None:
             self._keep.stop()
         self._keep = self.set_timer(_KEEP, self._keep_now)
-        if event.input.id in _TEXTS:
+        if event.input.id in self._asked:
             if self._pause is not None:
                 self._pause.stop()
             self._pause = self.set_timer(_PAUSE, lambda: self.work(self.look_up_and_judge, group="judge"))
@@ -151,8 +190,9 @@ class SubjectScreen(LookupScreen[Unfinished]):
 
     async def _point_at(self, failed: list[Finding]) -> None:
         """To the field that is first to be mended, with what is registered where something was typed."""
-        field = str(failed[0].facts.get("field", _TEXTS[0])) if failed else _TEXTS[0]
-        field = field if field in _TEXTS else _TEXTS[0]
+        field = str(failed[0].facts.get("field", "")) if failed else ""
+        field = MUNICIPALITY if field == MUNICIPALITY_CODE else field
+        field = field if field in self._asked else self._asked[0]
         self._wizard.forget_typed_ahead()
         self.query_one(f"#{field}").focus()
         lookup = self.lookup_of(field)
@@ -213,23 +253,26 @@ class SubjectScreen(LookupScreen[Unfinished]):
 
     def _hint(self) -> str:
         """A name that must be registered is chosen as the organisation is."""
-        named = self._has_accounts and self.focused is not None and self.focused.id == "name"
-        return self.page.fields["organization"].help if named else super()._hint()
+        focused = (self.focused.id or "") if self.focused is not None else ""
+        if focused == FieldName.NAME and self._has_accounts:
+            return self.page.fields["organization"].help
+        return self.page.fields[self._worded(focused)].help if focused in self._asked else super()._hint()
 
     # --- What stands there ---
 
     @property
     def answers(self) -> Unfinished:
-        """The answers with what stands in the fields now."""
+        """The answers with what stands in the fields now; none for what this kind does not ask for."""
         if not self.is_mounted:
             return self._answers
         folder = self._answers.output_folder if self._correcting is not None else self.text_in("folder")
-        organization, name, purpose = (self.text_in(each) for each in (*_TEXTS, "purpose"))
+        texts = {each: self.text_in(each) for each in self._asked}
         return replace(
             self._answers,
-            organization=organization,
-            name=name,
-            purpose=purpose,
+            organization=texts["organization"],
+            name=texts["name"],
+            mail_address=texts.get("mail_address", ""),
+            purpose=self.text_in("purpose"),
             output_folder=folder,
             municipality_code=self.code,
         )
@@ -242,15 +285,15 @@ class SubjectScreen(LookupScreen[Unfinished]):
 
     async def judge(self) -> None:
         """Everything that is to be said of what stands there."""
-        answers = self.answers
         self.spelling = None
-        if not answers.organization and not answers.name:
+        if not any(self.text_in(each) for each in self._asked):
             self._judgement = None
-            self.say("", [self.word("empty")])
+            self.say("", [self.word("empty_free" if MUNICIPALITY in self._asked else "empty")])
             return
-        draft = Draft(answers.certificate_kind, answers.organization, answers.name, answers.municipality_code or None)
         clerk = self.context.clerk
         try:
+            await self.settle_municipality()
+            draft = draft_of(self.answers)
             judgement = await clerk.judge(draft)
             if draft.municipality_code and _has(judgement, Code.ORGANIZATION_NOT_REGISTERED):
                 judgement = await clerk.judge(replace(draft, municipality_code=None))  # the registry is a newer one
@@ -258,12 +301,16 @@ class SubjectScreen(LookupScreen[Unfinished]):
             self._tell_refusal(refusal)
             return
         self._judgement = judgement
-        self._tell(judgement)
+        self._tell(judgement, await self.prefecture())
 
-    def _tell(self, judgement: Judgement) -> None:
-        texts = {field: self.text_in(field) for field in _TEXTS}
-        lines, self.spelling = said(judgement.findings, texts, self.context.lexicon)
-        code = self.word("municipality", code=judgement.municipality_code) if judgement.municipality_code else ""
+    def _tell(self, judgement: Judgement, prefecture: str) -> None:
+        texts = {field: self.text_in(field) for field in self._asked}
+        # Which 団体 is still open is said with the other fields that are empty.
+        untyped = not texts.get(MUNICIPALITY, "-").strip()
+        findings = [each for each in judgement.findings if not (untyped and each.code == Code.MUNICIPALITY_UNKNOWN)]
+        lines, self.spelling = said(findings, texts, self.context.lexicon)
+        word = "municipality_of" if prefecture else "municipality"
+        code = judgement.municipality_code and self.word(word, code=judgement.municipality_code, prefecture=prefecture)
         name = shown_name(judgement.subject) if judgement.subject is not None else ""
         self.say(f"{name}  {code}" if name else "", lines)
 
@@ -279,7 +326,7 @@ class SubjectScreen(LookupScreen[Unfinished]):
 
 
 def _texts_of(answers: Unfinished) -> tuple[str, ...]:
-    return answers.organization, answers.municipality_code, answers.name, answers.purpose
+    return answers.organization, answers.municipality_code, answers.name, answers.mail_address, answers.purpose
 
 
 def _has(judgement: Judgement, code: Code) -> bool:
