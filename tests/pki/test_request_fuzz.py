@@ -39,13 +39,13 @@ def changed(seed: bytes, changes: Changes, begin: int, end: int) -> bytes:
 
 def survives(data: bytes) -> None:
     """Every way in which a file from outside is looked at."""
-    begun = time.monotonic()
+    begun = time.process_time()
     checked = check_request(data)
     assert tuple(one.code for one in checked.findings) == REQUEST_CHECKS
     check_profile(checked.parts, WANTED)
     with suppress(Refusal):
         preview(read_request(data))
-    assert time.monotonic() - begun < _MOST_SECONDS
+    assert time.process_time() - begun < _MOST_SECONDS
 
 
 _PLACES = st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=6)
