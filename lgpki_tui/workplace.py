@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lgpki_tui.ledger.unfinished import UnfinishedFile
     from lgpki_tui.media.folder import OutputFolder
     from lgpki_tui.pages.language import Language
+    from lgpki_tui.paper.registration import Registration
     from lgpki_tui.paper.sheet import Sheet
     from lgpki_tui.pki.path import Trust
     from lgpki_tui.procedure.enrolment import Enrolment
@@ -328,6 +329,24 @@ class Workplace:
 
         words, fonts = load_words(self._form("sheet.toml")), self.settings.paper.fonts.value
         return render_pdf(self.sheet(enrolment), words, self._form("issue.typ"), fonts)
+
+    def registration_files(self, asks: Registration, language: Language) -> dict[str, bytes]:
+        """The sheet that asks for a registration, by suffix: as text, and as PDF where there is a Japanese font.
+
+        Raises Refusal: form_broken, settings_*.
+        """
+        from lgpki_tui.paper.registration_pdf import registration_pdf
+        from lgpki_tui.paper.registration_text import registration_text
+        from lgpki_tui.paper.registration_words import load_registration_words
+
+        words, fonts = load_registration_words(self._form("registration.toml")), self.settings.paper.fonts.value
+        files = {".txt": registration_text(asks, words, language).encode()}
+        try:
+            return {**files, ".pdf": registration_pdf(asks, words, self._form("registration.typ"), fonts)}
+        except Refusal as refusal:
+            if refusal.code is not Code.FONT_MISSING:
+                raise
+            return files
 
     def _form(self, name: str) -> Path:
         """A site's own form, where it has one; else the shipped one. A person's stands above the site's."""

@@ -42,6 +42,7 @@ class Code(StrEnum):
     TEXT_UNUSUAL = "text_unusual", Exit.RULE
     HOST_NAME_INVALID = "host_name_invalid", Exit.RULE
     MAIL_ADDRESS_INVALID = "mail_address_invalid", Exit.RULE
+    REGISTRATION_NOT_NEEDED = "registration_not_needed", Exit.RULE
     ENROLMENT_UNKNOWN = "enrolment_unknown", Exit.RULE
     ENROLMENT_STATE = "enrolment_state", Exit.RULE
     ENROLMENT_OPEN = "enrolment_open", Exit.RULE

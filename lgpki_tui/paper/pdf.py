@@ -17,7 +17,7 @@ from lgpki_tui.ground.inert import inert
 from lgpki_tui.paper.fonts import find_fonts
 from lgpki_tui.paper.press import BROKEN, MAIN, PRINTED
 from lgpki_tui.paper.sheet import Sheet
-from lgpki_tui.paper.values import template_values
+from lgpki_tui.paper.values import Value, template_values
 from lgpki_tui.paper.words import Words
 
 # What a template may use, from its own folder: texts (Typst's binding takes nothing else from memory).
@@ -38,13 +38,17 @@ def render_pdf(sheet: Sheet, words: Words, template: Path, fonts: Sequence[Path]
     Raises Refusal: font_missing (`searched`); form_broken (`file`, `line` or None, `reason`: template, absent,
     unreadable, not_utf8, too_large, crashed, time; `message`, inert, may be empty).
     """
+    return set_pdf(template_values(sheet, words, find_fonts(fonts)), template, fonts, seconds)
+
+
+def set_pdf(values: Mapping[str, Value], template: Path, fonts: Sequence[Path], seconds: float = _SECONDS) -> bytes:
+    """Any values by any template, as `render_pdf` does. Of the values `practice` must be there, and no `fonts`."""
     template = template.absolute()
-    found = find_fonts(fonts)
     job = {
         "template": template.name,
         "files": dict(_files(template)),
-        "fonts": [str(font.path) for font in found],
-        "sheet": template_values(sheet, words, found),
+        "fonts": [str(font.path) for font in find_fonts(fonts)],
+        "sheet": dict(values),
     }
     try:
         done = _press(job, template.parent, seconds)

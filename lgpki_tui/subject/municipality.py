@@ -1,14 +1,49 @@
-"""The 団体コード: six digits, the last of which checks the others, and which one a draft means."""
+"""A 団体 and its code: six digits, the last of which checks the others; and which one a draft means."""
 
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.subject.draft import Draft, Found
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
+
+
+class MunicipalityKind(StrEnum):
+    """What kind of 団体 (地方自治法, 1-3): the value is the term, as config/municipalities writes it."""
+
+    PREFECTURE = "都道府県"
+    CITY = "市"
+    TOWN = "町"
+    VILLAGE = "村"
+    SPECIAL_WARD = "特別区"
+    UNION = "一部事務組合"
+    WIDE_AREA_UNION = "広域連合"
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A 団体: six-digit code, name, reading in hiragana, the name of its prefecture, kind."""
+
+    code: str
+    name: str
+    reading: str
+    prefecture: str
+    kind: MunicipalityKind
+
+    @property
+    def place(self) -> str:
+        """Prefecture and name, for 25 names exist twice: 滋賀県高島市; of a prefecture its name alone."""
+        return self.name if self.kind is MunicipalityKind.PREFECTURE else f"{self.prefecture}{self.name}"
+
+    @property
+    def shown(self) -> str:
+        """The 団体 for people: 滋賀県高島市 252123."""
+        return f"{self.place} {self.code}"
 
 
 def is_code(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from importlib import import_module
 from pathlib import Path
@@ -41,9 +42,9 @@ def screen_class(module: str) -> type[PageScreen[object]]:
 
 
 def source(module: str) -> str:
-    """The code of a screen, and of the screen that it is a kind of."""
-    whose = [each.__module__ for each in screen_class(module).__mro__ if each.__module__.startswith(screens.__name__)]
-    return "".join((FOLDER / f"{name.rpartition('.')[2]}.py").read_text(encoding="utf-8") for name in whose)
+    """The code of a screen, and of the screens that it is a kind of."""
+    kinds = [each for each in screen_class(module).__mro__ if issubclass(each, PageScreen) and each is not PageScreen]
+    return "".join(inspect.getsource(import_module(each.__module__)) for each in kinds)
 
 
 def test_each_folder_is_one_screen_and_each_screen_is_one_folder() -> None:

@@ -35,7 +35,7 @@ async def test_the_first_field_has_the_focus_and_the_page_is_complete(formatted:
         await walker.type("情報")
         await walker.see("> 総務部情報政策課")
         complete(walker, "#next")
-        assert "高島市 252123" in walker.text()
+        assert "滋賀県高島市 252123" in walker.text()
 
 
 async def test_enter_takes_the_entry_with_its_code_and_goes_on(formatted: Practice) -> None:
@@ -51,7 +51,7 @@ async def test_enter_takes_the_entry_with_its_code_and_goes_on(formatted: Practi
         assert value_of(walker, "organization") == ORGANIZATION
         await walker.type(NAME)
         await judged(walker, "nothing against it")
-        assert f"C=JP, O=高島市, OU={ORGANIZATION}, CN={NAME}  (municipality code 252123)" in walker.text()
+        assert f"C=JP, O=高島市, OU={ORGANIZATION}, CN={NAME}  (滋賀県 252123)" in walker.text()
         await walker.press("enter")
         assert walker.focus == "purpose"
         await walker.press("enter", "enter")
@@ -144,7 +144,7 @@ async def test_an_organisation_under_two_codes_is_settled_by_choosing(formatted:
         marked = next(line for line in walker.lines() if line.startswith("  > "))
         await walker.press("enter")
         code = "141305" if "141305" in marked else "252123"
-        await walker.see(f"(municipality code {code})")
+        await walker.see({"141305": "(神奈川県 141305)", "252123": "(滋賀県 252123)"}[code])
         await walker.press("f10")
         await walker.reach("review")
     assert unfinished(formatted).load().municipality_code == code
@@ -299,3 +299,27 @@ async def test_a_small_window_shows_what_has_the_focus(formatted: Practice) -> N
             assert walker.focus == field
         await walker.press("enter")
         await walker.reach("review")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_what_is_not_registered_is_asked_for_on_a_sheet(
+    formatted: Practice, language: Language, size: tuple[int, int]
+) -> None:
+    begun(formatted, organization="総務部情報政策課DX係", name=NAME, purpose="x")
+    page, out = words("subject", language), formatted.folder / "out"
+    async with walking(formatted, language, size) as walker:
+        await open_first(walker, "subject")
+        await judged(walker, page.word("can_ask"))
+        assert "F7" in walker.lines()[-1]
+        await walker.press("f7")
+        await walker.see(page.word("asked_short"))
+        (sheet,) = out.glob("PRACTICE-registration-new-*.txt")
+        assert sheet.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+        assert sheet.with_suffix(".pdf").name in text_of(walker, "said")
+        assert "総務部情報政策課DX係" in sheet.read_text(encoding="utf-8")
+        await walker.press("f4")  # the registered spelling is taken: nothing is missing any more
+        await walker.until(lambda: "F7" not in walker.lines()[-1], "foot")
+        await walker.press("f7")
+        await walker.see(page.word("nothing_to_ask"))
+    assert len(list(out.iterdir())) == 2

@@ -35,6 +35,7 @@ _VISITS: dict[str, list[tuple[str, ...]]] = {
     "environment": [("help", "again", "back", "quit")],
     "receive": [("help", "again", "page", "back", "quit")],
     "review": [("help", "end", "home", "quit")],
+    "subject": [("help", "take", "ask", "next", "back", "quit")],
     "waiting": [("help", "issue", "end", "back", "quit"), ("help", "issue", "end", "home", "quit")],
 }
 _NOTICED = re.compile(r"(?:self\.notice\(self\.word\(|_refuse\([^)]*, )([^)]*)\)")

@@ -144,6 +144,7 @@ def _commands(tree: _Tree) -> None:
     tree.leaf("verify-sheet", _verify_sheet)
     tree.branch("csr", lambda below: below.leaf("check", _check_csr))
     tree.branch("registry", _registry)
+    tree.branch("municipality", lambda below: below.leaf("search", _municipality))
     tree.branch("rehearse", _rehearse, alone=True)
 
 
@@ -163,6 +164,7 @@ def _registry(tree: _Tree) -> None:
     tree.leaf("import", _import)
     tree.leaf("search", _search)
     tree.leaf("status")
+    tree.leaf("ask", _ask)
 
 
 def _rehearse(tree: _Tree) -> None:
@@ -247,6 +249,21 @@ def _import(parser: argparse.ArgumentParser, say: Say) -> None:
 def _search(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("text", metavar="TEXT", help=say("help.argument.text"))
     parser.add_argument("--accounts", action="store_true", help=say("help.option.search-accounts"))
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help=say("help.option.limit"))
+
+
+def _ask(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("--organization", metavar="TEXT", required=True, help=say("help.option.ask-organization"))
+    parser.add_argument("--name", metavar="TEXT", help=say("help.option.ask-name"))
+    parser.add_argument("--municipality-code", metavar="CODE", required=True, help=say("help.option.municipality-code"))
+    parser.add_argument("--output-folder", metavar="DIR", required=True, help=say("help.option.ask-folder"))
+    parser.add_argument("--certificate-kind", metavar="KIND", help=say("help.option.certificate-kind"))
+    parser.add_argument("--organization-reading", metavar="KANA", help=say("help.option.organization-reading"))
+    parser.add_argument("--name-reading", metavar="KANA", help=say("help.option.name-reading"))
+
+
+def _municipality(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("text", metavar="TEXT", help=say("help.argument.municipality"))
     parser.add_argument("--limit", type=int, default=20, metavar="N", help=say("help.option.limit"))
 
 

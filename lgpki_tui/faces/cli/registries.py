@@ -91,7 +91,7 @@ def _entry_facts(entry: Entry) -> dict[str, Fact]:
 
 
 def _entry_line(call: Call, entry: Entry) -> str:
-    municipality = call.workplace.municipalities.name_of(entry.municipality_code) or "?"
+    municipality = call.workplace.municipalities.place_of(entry.municipality_code) or "?"
     texts = (entry.organization, entry.name, entry.name_reading or entry.organization_reading)
     return "  ".join((entry.municipality_code, municipality, *(text for text in texts if text)))
 

@@ -48,7 +48,7 @@ class Call:
 # A command that awaits nothing is a plain function: asyncio takes 20 to 30 ms to import (measured).
 Handler = Callable[[Call], Exit | Awaitable[Exit]]
 
-# The module of this folder that holds a command, by the first word of its name; imported when it is called.
+# The module of this folder that holds a command, by its name or the first word of it; imported when it is called.
 _MODULES = {
     "doctor": "upkeep",
     "status": "upkeep",
@@ -64,11 +64,16 @@ _MODULES = {
     "verify-sheet": "outside",
     "csr": "requests",
     "registry": "registries",
+    "registry.ask": "registering",
+    "municipality": "municipalities",
     "rehearse": "rehearse",
     "wizard": "wizard",
 }
 # Arguments that the ledger or a file of ours keeps, or that name the folder of what it keeps.
-_RECORDED = ("sandbox", "reason", "label", "answers", "output_folder", "organizations", "accounts", "folder")
+_RECORDED = (
+    *("sandbox", "reason", "label", "answers", "output_folder", "organizations", "accounts", "folder"),
+    *("organization", "organization_reading", "name", "name_reading", "municipality_code"),
+)
 # These always ask the card. `store` does not: a certificate that is refused unseen leaves the card alone.
 _WITH_CARD = {"card.list", "card.format", "card.set-pin", "card.unblock", "request", "resume"}
 
@@ -164,7 +169,7 @@ def _answer(call: Call) -> int:
         # The card's process takes 60 ms to be ready, as long as our own imports that come now (measured).
         call.workplace.start_card(prepare=name != "card.list")
     try:
-        module = import_module(f"lgpki_tui.faces.cli.{_MODULES[name.partition('.')[0]]}")
+        module = import_module(f"lgpki_tui.faces.cli.{_MODULES.get(name) or _MODULES[name.partition('.')[0]]}")
         handlers: dict[str, Handler] = module.HANDLERS
         gc.enable()
         answer = handlers[name](call)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.tui.backstage import Backstage
-from lgpki_tui.faces.tui.views import Book, CardView, Here, MunicipalityView
+from lgpki_tui.faces.tui.views import Book, CardView, Here
 from lgpki_tui.ground.findings import Refusal
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lgpki_tui.registry.port import Snapshot
     from lgpki_tui.settings.explain import Explained
     from lgpki_tui.subject.draft import Draft, Entry
+    from lgpki_tui.subject.municipality import Municipality
     from lgpki_tui.subject.profile import Kind, Profile
     from lgpki_tui.workplace import Workplace
 
@@ -155,18 +156,22 @@ class Asking:
         """The name of a 団体 by its code; empty when it is unknown."""
         return await self._stage.call(lambda: self._place.municipalities.name_of(code) or "")
 
-    async def municipalities(self, text: str, limit: int) -> tuple[MunicipalityView, ...]:
-        """The 団体 whose name begins with a text, or whose code it is. Raises Refusal: settings_*."""
+    async def place(self, code: str) -> str:
+        """Prefecture and name of a 団体 by its code, for 25 names exist twice; empty when it is unknown."""
+        return await self._stage.call(lambda: self._place.municipalities.place_of(code) or "")
 
-        def ask() -> tuple[MunicipalityView, ...]:
-            from lgpki_tui.subject.municipality import code_of_prefecture, is_code
+    async def prefecture(self, code: str) -> str:
+        """The prefecture of a 団体 by its code; empty when it is unknown."""
+        found = await self._stage.call(lambda: self._place.municipalities.get(code))
+        return found.prefecture if found is not None else ""
 
-            known = self._place.municipalities
-            codes = (text,) if is_code(text) else known.named(text)[:limit]
-            found = ((code, known.name_of(code), known.name_of(code_of_prefecture(code))) for code in codes)
-            return tuple(MunicipalityView(code, name, prefecture or "") for code, name, prefecture in found if name)
+    async def municipalities(self, text: str, limit: int) -> tuple[Municipality, ...]:
+        """The 団体 whose code, name or reading a text may mean (Municipalities.search). Raises Refusal: settings_*."""
+        return await self._stage.call(lambda: self._place.municipalities.search(text, limit))
 
-        return await self._stage.call(ask)
+    async def domains(self, code: str) -> tuple[str, ...]:
+        """Names that a 団体 may have in LG.JP, the likeliest first; to be offered only."""
+        return await self._stage.call(lambda: self._place.municipalities.domains_of(code))
 
     async def judge(self, draft: Draft) -> Judgement:
         """What text and registries say of a draft. Raises Refusal: registry_*, answers_value."""

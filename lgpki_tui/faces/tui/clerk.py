@@ -160,6 +160,17 @@ class Clerk(Asking):
 
         return await self._stage.call(ask)
 
+    async def ask_registration(self, draft: Draft, folder: Path, language: Language) -> tuple[Path, ...]:
+        """Write the sheet that asks for the registration of what is missing; its files, the text first. Raises Refusal:
+        registration_not_needed, registry_*, folder_*, form_broken, text_*."""
+
+        def ask() -> tuple[Path, ...]:
+            from lgpki_tui.faces.registering import ask_registration
+
+            return ask_registration(self._place, draft, folder, language, {}).files
+
+        return await self._stage.call(ask)
+
     async def file(self, number: str) -> Enrolment:
         """Note that CSR and form were handed in (conductor.filing.file)."""
 

@@ -73,7 +73,7 @@ class Lookup(Prose):
         if self._only(found, text, organization):
             found = ()
         for code in {entry.municipality_code for entry in found} - self._names.keys():
-            self._names[code] = await clerk.municipality(code)
+            self._names[code] = await clerk.place(code)
         self.show(found, text)
 
     def show(self, found: Sequence[Entry], text: str) -> None:

@@ -1,4 +1,4 @@
-"""Which 団体: the ones whose name begins with what is being typed, or whose code it is, a few rows below the field."""
+"""Which 団体: the ones whose name or reading is being typed, or whose code it is, a few rows below the field."""
 
 from __future__ import annotations
 
@@ -58,14 +58,6 @@ class MunicipalityScreen(LookupScreen[T]):
                 lookup.settled = name
             self.taken = (name, code)
             self.put_text(FIELD, name)
-
-    async def prefecture(self) -> str:
-        """Where the 団体 lies that was chosen, for several have the same name; empty while none is, or where it is not
-        asked for: then a registry has named it. Raises Refusal: settings_*."""
-        if self.lookup_of(FIELD) is None or not self.code:
-            return ""
-        found = await self.context.clerk.municipalities(self.code, 1)
-        return found[0].prefecture if found else ""
 
     async def settle_municipality(self) -> None:
         """A 団体 that is typed out, or its code, need not be chosen, unless several are called so. Raises Refusal:

@@ -22,13 +22,14 @@ _UNKNOWN = "?"
 
 
 def review_request(
-    context: Context, answers: Unfinished, judged: Judgement, profile: Profile, card: CardSeen | None
+    context: Context, answers: Unfinished, judged: Judgement, profile: Profile, card: CardSeen | None, prefecture: str
 ) -> Review:
-    """Before the key pair is made."""
+    """Before the key pair is made. `prefecture`: of the 団体, for 25 names exist twice."""
     word = context.lexicon.word
     here = context.here
     rows = (
-        ("kind", word(f"kind.{answers.certificate_kind}")),
+        # Which 団体 it is stands here and not behind the name: there it would take a line more.
+        ("kind", f"{word(f'kind.{answers.certificate_kind}')}{_whose(judged, prefecture)}"),
         ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
         *_asked_for(judged.extensions),
         *(("purpose", each) for each in (answers.purpose,) if each),
@@ -53,6 +54,11 @@ def _asked_for(extensions: Extensions) -> tuple[tuple[str, str], ...]:
     return (*hosts, *(("mail_address", inert(each)) for each in extensions.mail_addresses))
 
 
+def _whose(judged: Judgement, prefecture: str) -> str:
+    """Which 団体 the name means, for 25 names exist twice."""
+    return f"  ({prefecture} {judged.municipality_code})" if judged.municipality_code else ""
+
+
 def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review:
     """Before what was interrupted goes on."""
     word, token = context.lexicon.word, enrolment.token
@@ -68,14 +74,16 @@ def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review
     return Review("resume", rows, folder=folder, enrolment=enrolment)
 
 
-def review_correction(context: Context, enrolment: Enrolment, answers: Unfinished, judged: Judgement) -> Review:
-    """Before another request is signed with the same key."""
+def review_correction(
+    context: Context, enrolment: Enrolment, answers: Unfinished, judged: Judgement, prefecture: str
+) -> Review:
+    """Before another request is signed with the same key. `prefecture`: as for `review_request`."""
     word, token = context.lexicon.word, enrolment.token
     rows = (
         ("enrolment", enrolment.number),
         ("before", shown_name(enrolment.subject)),
         *(("before_also", text) for _, text in _asked_for(enrolment.extensions)),
-        ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
+        ("subject", f"{shown_name(judged.subject)}{_whose(judged, prefecture)}" if judged.subject else _UNKNOWN),
         *_asked_for(judged.extensions),
         *(("purpose", each) for each in (answers.purpose,) if each),
         ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),

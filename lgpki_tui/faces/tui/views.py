@@ -41,15 +41,6 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True)
-class MunicipalityView:
-    """One 団体: six-digit code, name, prefecture (its own name for a prefecture)."""
-
-    code: str
-    name: str
-    prefecture: str
-
-
-@dataclass(frozen=True, slots=True)
 class CardView:
     """A card, and which of our enrolments have or may have their keys on it."""
 

@@ -115,7 +115,8 @@ class Before:
             await self._hand.tell(refusal)
             return "subject", answers
         card = self._card.card if self._card is not None else None
-        review = review_request(self._hand.context, answers, judged, profile, card)
+        prefecture = await self._clerk.prefecture(judged.municipality_code)
+        review = review_request(self._hand.context, answers, judged, profile, card, prefecture)
         answer = await self._hand.show(ReviewScreen(self._hand.context, review))
         if answer is None:
             return "subject", answers

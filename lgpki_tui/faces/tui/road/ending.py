@@ -69,7 +69,8 @@ class Ending:
             answers = written
             draft = draft_of(written)
             judged = await self._clerk.judge(draft)
-            review = review_correction(self._hand.context, enrolment, written, judged)
+            prefecture = await self._clerk.prefecture(judged.municipality_code)
+            review = review_correction(self._hand.context, enrolment, written, judged, prefecture)
             if await self._sign(enrolment, written, draft, review):
                 return True
 

@@ -12,12 +12,14 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
+from lgpki_tui.faces.tui.asks_registration import RegistrationScreen
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.drafts import draft_of
 from lgpki_tui.faces.tui.judging import said
 from lgpki_tui.faces.tui.lookup import ROWS, Lookup
 from lgpki_tui.faces.tui.municipality_lookup import FIELD as MUNICIPALITY
-from lgpki_tui.faces.tui.municipality_lookup import MunicipalityLookup, MunicipalityScreen
+from lgpki_tui.faces.tui.municipality_lookup import MunicipalityLookup
+from lgpki_tui.faces.tui.offering import offered
 from lgpki_tui.faces.tui.page_screen import Work
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
@@ -43,7 +45,7 @@ _TEXTS = ("organization", "name")
 _LONGEST, _LONGEST_ADDRESS = 200, 300
 
 
-class SubjectScreen(MunicipalityScreen[Unfinished]):
+class SubjectScreen(RegistrationScreen[Unfinished]):
     """図-2 of the source document: 証明書記載事項 and the folder for the CSR. Answers with the answers. `correcting`:
     what was handed in and came back; its folder is settled, and nobody but the ledger keeps its answers."""
 
@@ -66,7 +68,6 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
         self.taken = (self._text_of(self.code_field), answers.municipality_code)
         self._pause: Timer | None = None
         self._keep: Timer | None = None
-        self._judgement: Judgement | None = None
 
     def body(self) -> Iterable[Widget]:
         """The fields, below each that is looked up what was found, and the name that comes of it."""
@@ -92,8 +93,7 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
         yield Horizontal(Button(self.word("next"), id="next"), classes="row")
 
     def _lookup(self, field: str) -> Lookup | None:
-        """What is looked up for a field while it is typed. Host names and addresses have none yet: candidates for them
-        belong here."""
+        """What is looked up for a field while it is typed. For host names and addresses one candidate is offered."""
         rows = ROWS if len(self._asked) <= len(_TEXTS) else ROWS - 1  # a page of more fields is whole all the same
         if field == MUNICIPALITY:
             return MunicipalityLookup(self.context, rows)
@@ -135,7 +135,7 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
             snapshots, now = await self.context.clerk.registries()
         except Refusal as refusal:  # what is wrong with it stands where the findings are
             self.put("#registry", self.word("no_registry"))
-            self._tell_refusal(refusal)
+            self.tell_refusal(refusal)
             return
         lines = [
             self.word(
@@ -179,7 +179,7 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
         for lookup in self.query(Lookup):
             lookup.clear()
         await self.judge()
-        judgement, answers = self._judgement, self.answers
+        judgement, answers = self.judgement, self.answers
         failed = [each for each in judgement.findings if each.result is Result.FAIL] if judgement else []
         if judgement is None or failed:
             await self._point_at(failed)
@@ -207,7 +207,7 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
                 await self.context.clerk.try_folder(Path(folder))
                 return True
             except Refusal as refusal:
-                self._tell_refusal(refusal)
+                self.tell_refusal(refusal)
         self._wizard.forget_typed_ahead()
         self.query_one("#folder").focus()
         self.notice(self.word("not_yet" if folder.startswith("/") else "folder_absolute"))
@@ -287,7 +287,7 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
         """Everything that is to be said of what stands there."""
         self.spelling = None
         if not any(self.text_in(each) for each in self._asked):
-            self._judgement = None
+            self.judgement = None
             self.say("", [self.word("empty_free" if MUNICIPALITY in self._asked else "empty")])
             return
         clerk = self.context.clerk
@@ -298,24 +298,36 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
             if draft.municipality_code and _has(judgement, Code.ORGANIZATION_NOT_REGISTERED):
                 judgement = await clerk.judge(replace(draft, municipality_code=None))  # the registry is a newer one
         except Refusal as refusal:
-            self._tell_refusal(refusal)
+            self.tell_refusal(refusal)
             return
-        self._judgement = judgement
-        self._tell(judgement, await self.prefecture())
+        self.judgement = judgement
+        code = judgement.municipality_code
+        domains = await clerk.domains(code) if self._offers_names else ()
+        self._tell(judgement, await clerk.prefecture(code), domains)
 
-    def _tell(self, judgement: Judgement, prefecture: str) -> None:
+    @property
+    def _offers_names(self) -> bool:
+        return any(field.form is not Form.TEXT for field in self._profile.fields)
+
+    def _tell(self, judgement: Judgement, prefecture: str, domains: tuple[str, ...]) -> None:
         texts = {field: self.text_in(field) for field in self._asked}
         # Which 団体 is still open is said with the other fields that are empty.
         untyped = not texts.get(MUNICIPALITY, "-").strip()
         findings = [each for each in judgement.findings if not (untyped and each.code == Code.MUNICIPALITY_UNKNOWN)]
         lines, self.spelling = said(findings, texts, self.context.lexicon)
-        word = "municipality_of" if prefecture else "municipality"
-        code = judgement.municipality_code and self.word(word, code=judgement.municipality_code, prefecture=prefecture)
+        code = judgement.municipality_code
+        shown = self.word("municipality", prefecture=prefecture, code=code) if code else ""
         name = shown_name(judgement.subject) if judgement.subject is not None else ""
-        self.say(f"{name}  {code}" if name else "", lines)
+        candidate = offered(self._profile, domains, texts)
+        if candidate is not None and self.spelling is None:
+            self.spelling = candidate
+            lines.append(self.common("draft.candidate", name=candidate.text))
+        if self.is_missing:
+            lines.append(self.word("can_ask"))
+        self.say(f"{name}  {shown}" if name else "", lines)
 
-    def _tell_refusal(self, refusal: Refusal) -> None:
-        self._judgement = None
+    def tell_refusal(self, refusal: Refusal) -> None:
+        self.judgement = None
         message = self.context.lexicon.message(refusal)
         self.say("", [message.happened, message.here])
 
@@ -323,6 +335,9 @@ class SubjectScreen(MunicipalityScreen[Unfinished]):
         shown = Paragraph(f"  {name or self.word('no_name_yet')}", indent=2)
         self.put("#result", Paragraph(self.word("result"), "bold"), shown)
         self.put("#said", *lines)
+        asks = ("ask",) if self.is_missing else ()
+        self.keys = ("help", "take", *asks, "next", "back", "quit")  # type: ignore[misc]  # of this visit
+        self._put_foot()
 
 
 def _texts_of(answers: Unfinished) -> tuple[str, ...]:
