@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lgpki_tui.ledger.ledger import Ledger
     from lgpki_tui.ledger.unfinished import UnfinishedFile
     from lgpki_tui.media.folder import OutputFolder
+    from lgpki_tui.media.mounted import Medium, Place
     from lgpki_tui.pages.language import Language
     from lgpki_tui.paper.registration import Registration
     from lgpki_tui.paper.sheet import Sheet
@@ -294,6 +295,21 @@ class Workplace:
         from lgpki_tui.media.folder import OutputFolder
 
         return OutputFolder(path, self._watch)
+
+    def media(self, wanted: Mapping[str, int] | None = None) -> tuple[Medium, ...]:
+        """The media that are mounted now; `wanted`: what is to be written there, sizes by name. Raises Refusal:
+        settings_*."""
+        from lgpki_tui.media.kernel import Kernel
+        from lgpki_tui.media.mounted import media
+
+        return media(Kernel(), self.settings.media.roots.value, wanted or {})
+
+    def place_of(self, folder: Path) -> tuple[Place, Medium | None]:
+        """In what kind of place a folder is, and on which medium. Raises Refusal: settings_*."""
+        from lgpki_tui.media.kernel import Kernel
+        from lgpki_tui.media.mounted import place_of
+
+        return place_of(Kernel(), folder, self.settings.media.roots.value)
 
     def trust(self) -> Trust:
         """The configured anchors and intermediates. Raises Refusal: settings_value."""

@@ -22,6 +22,8 @@ case $purpose in
     # With vsmartcard-vpcd a pcscd that runs as a service listens on ports 35963 and 35964 of every address.
     test)
         packages="$packages softhsm2 fonts-ipaexfont-gothic gnutls-bin libengine-pkcs11-openssl libnss3-tools mount opensc"
+        # FAT and exFAT, also where the kernel has neither.
+        packages="$packages dosfstools e2fsprogs exfat-fuse exfatprogs fusefat mtools"
         packages="$packages opensc-pkcs11 openssh-client openssh-server openssl pcscd poppler-utils procps strace tmux"
         packages="$packages util-linux vsmartcard-vpcd whiptail"
         # The tokens of the card contract, and what they stand on.

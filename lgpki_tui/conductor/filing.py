@@ -1,11 +1,9 @@
-"""② and 差戻し: hand the request in, copy it to media, and correct one that came back, with the same key."""
+"""② and 差戻し: hand the request in, and correct one that came back, with the same key."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from lgpki_tui.conductor.cards import card_of, follow_key, log_in, refuse_as_reason, refuse_lost_key, the_same
-from lgpki_tui.conductor.drive import drive, request_files
+from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.ports import PinSource, Ports, Progress
 from lgpki_tui.conductor.requesting import REQUEST_BYTES, REQUEST_FILES, said
 from lgpki_tui.conductor.resuming import ours
@@ -15,24 +13,6 @@ from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment, State
 from lgpki_tui.procedure.transition import is_open
 from lgpki_tui.subject.draft import Draft
-
-
-def export(ports: Ports, number: str, folder: Path, more: dict[str, bytes] | None = None) -> tuple[Path, ...]:
-    """Write the files of the request, and `more` beside them, to a folder (absolute): the medium that goes to the
-    登録分局, say. Equal files that are there already are fine.
-
-    The record keeps naming the folder where the request was first written. Raises Refusal: enrolment_unknown,
-    enrolment_state (there is no request), folder_*, file_differs.
-    """
-    enrolment = ports.ledger.enrolment(number)
-    if enrolment is None:
-        raise Refusal(Code.ENROLMENT_UNKNOWN, enrolment=number)
-    if enrolment.request is None:
-        raise Refusal(Code.ENROLMENT_STATE, enrolment=number, state=enrolment.state.value)
-    ports.narrate(Progress.WRITING_REQUEST, folder=str(folder))
-    files = request_files(enrolment, enrolment.request) | (more or {})
-    ports.folder(folder).write_all(files)
-    return tuple(folder / name for name in files)
 
 
 def file(ports: Ports, number: str) -> Enrolment:

@@ -87,6 +87,8 @@ class Code(StrEnum):
     PIN_NOT_REPEATED = "pin_not_repeated", Exit.INPUT
     CARD_AMBIGUOUS = "card_ambiguous", Exit.INPUT
     CARD_LABEL = "card_label", Exit.INPUT
+    MEDIUM_AMBIGUOUS = "medium_ambiguous", Exit.INPUT
+    FILE_NAME_UNFIT = "file_name_unfit", Exit.INPUT
     NOT_A_CERTIFICATE = "not_a_certificate", Exit.INPUT
     CERTIFICATE_DAMAGED = "certificate_damaged", Exit.INPUT
     CERTIFICATE_FILE = "certificate_file", Exit.INPUT
@@ -136,6 +138,8 @@ class Code(StrEnum):
     FOLDER_MISSING = "folder_missing", Exit.PLACE
     FOLDER_UNWRITABLE = "folder_unwritable", Exit.PLACE
     FOLDER_FULL = "folder_full", Exit.PLACE
+    MEDIUM_ABSENT = "medium_absent", Exit.PLACE
+    MEDIUM_MOUNTED = "medium_mounted", Exit.PLACE
     FILE_EXISTS = "file_exists", Exit.PLACE
     FILE_DIFFERS = "file_differs", Exit.PLACE
     LEDGER_BUSY = "ledger_busy", Exit.PLACE

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.points import Phase, Point, Watch, unwatched
 from lgpki_tui.media.errors import translated
 from lgpki_tui.media.publish import publish
+from lgpki_tui.media.read_back import read_back
+from lgpki_tui.media.room import room_for, space
 from lgpki_tui.media.scratch import PREFIX, Scratch, scratch, sweep
 
 # Requests and receipts hold nothing secret and are carried to other people (docs/contract.md, Binding receipt).
@@ -21,7 +23,7 @@ _MODE = 0o644
 # A link, a file we may not read, a socket: something has the name, whatever it is.
 _TAKEN = frozenset({errno.ELOOP, errno.EACCES, errno.EPERM, errno.ENXIO})
 _CHUNK = 64 * 1024
-_LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_NONE: Mapping[str, bytes] = MappingProxyType({})
 
 
 class OutputFolder:
@@ -47,29 +49,43 @@ class OutputFolder:
             _sync_folder(folder)
             self._watch(Point.FILE_PROBE, Phase.AFTER)
 
-    def write_all(self, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    def refuse_full(self, files: Mapping[str, bytes]) -> None:
+        """Compute whether these files fit, without those that are there already. Raises Refusal folder_full with
+        `needed` and `free` (bytes) beside `folder` and `reason`; folder_missing, folder_unwritable."""
+        with self._opened() as folder:
+            found = space(folder)
+            needed = room_for((len(content) for name, content in files.items() if not _has(folder, name)), found.block)
+            if found.free is not None and needed > found.free:
+                facts = {"needed": needed, "free": found.free}
+                raise Refusal(Code.FOLDER_FULL, folder=str(self.path), reason="ENOSPC", **facts)
+
+    def write_all(self, files: Mapping[str, bytes], last: Mapping[str, bytes] = _NONE) -> tuple[Path, ...]:
         """Write all files and return their paths in the order given; none gets its name before all are on the disk.
 
-        A file that is there with the same bytes is left and counts as written, so that this may be done again after a
-        crash. Raises Refusal: file_exists (`file`: other content is there), file_differs (`file`: what was read back is
-        not what was written), folder_missing, folder_unwritable, folder_full. Names are plain file names, else
-        ValueError.
+        Those of `last` get their names when the others have theirs and were read back: who finds one of them has the
+        others whole. A file that is there with the same bytes is left and counts as written, so that this may be done
+        again after a crash. Raises Refusal: file_exists (`file`: other content is there), file_differs (`file`: what
+        was read back is not what was written), folder_missing, folder_unwritable, folder_full. Names are plain file
+        names, else ValueError.
         """
-        for name in files:
+        everything = {**files, **last}
+        for name in everything:
             _check_name(name)
         with self._opened() as folder, ExitStack() as held:
             sweep(folder)
-            missing = {name: content for name, content in files.items() if not self._there(folder, name, content)}
+            missing = {name: text for name, text in everything.items() if not self._there(folder, name, text)}
             staged = {
                 name: self._stage(held.enter_context(scratch(folder)), folder, content)
                 for name, content in missing.items()
             }
-            for name, tried in staged.items():
-                self._publish(folder, tried, name, files[name])
-            _sync_folder(folder)
-            for name, content in files.items():
-                self._compare(folder, name, content)
-        return tuple(self.path / name for name in files)
+            for group in (files, last) if last else (files,):
+                for name in group:
+                    if name in staged:
+                        self._publish(folder, staged[name], name, group[name])
+                _sync_folder(folder)
+                for name, content in group.items():
+                    self._compare(folder, name, content)
+        return tuple(self.path / name for name in everything)
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
@@ -84,7 +100,7 @@ class OutputFolder:
     def _there(self, folder: int, name: str, content: bytes) -> bool:
         """Whether the file is there already. Raises Refusal file_exists when something else has its name."""
         try:
-            found = _read(folder, name, len(content) + 1)
+            found = read_back(folder, name, len(content) + 1)
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -116,7 +132,8 @@ class OutputFolder:
     def _publish(self, folder: int, tried: Scratch, name: str, content: bytes) -> None:
         self._watch(Point.FILE_PUBLISH, Phase.BEFORE)
         try:
-            publish(folder, tried.name, name)
+            if publish(folder, tried.name, name):
+                os.fsync(tried.descriptor)
         except FileExistsError:
             self._there(folder, name, content)  # the same may have come there meanwhile; anything else is refused
         self._watch(Point.FILE_PUBLISH, Phase.INSIDE)
@@ -125,7 +142,7 @@ class OutputFolder:
         self._watch(Point.FILE_PUBLISH, Phase.AFTER)
 
     def _compare(self, folder: int, name: str, content: bytes) -> None:
-        if _read(folder, name, len(content) + 1) != content:
+        if read_back(folder, name, len(content) + 1) != content:
             raise Refusal(Code.FILE_DIFFERS, file=str(self.path / name))
 
 
@@ -140,21 +157,12 @@ def _write(descriptor: int, content: bytes) -> None:
         rest = rest[os.write(descriptor, rest[:_CHUNK]) :]
 
 
-def _read(folder: int, name: str, most: int) -> bytes | None:
-    """At most so many bytes of a regular file through a fresh open, from the media where the kernel lets us ask for
-    that; None when the name is no regular file. Raises OSError."""
-    descriptor = os.open(name, _LOOK, dir_fd=folder)
+def _has(folder: int, name: str) -> bool:
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        with suppress(OSError):  # else the page cache would answer, and it holds what we meant to write
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        found = b""
-        while len(found) < most and (more := os.read(descriptor, most - len(found))):
-            found += more
-        return found
-    finally:
-        os.close(descriptor)
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync_folder(folder: int) -> None:

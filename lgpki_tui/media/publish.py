@@ -8,14 +8,17 @@ import os
 # linux/fs.h
 _RENAME_NOREPLACE = 1
 # What a file system answers that has no hard links (FAT: EPERM) or no renameat2 flags (FUSE: EINVAL); exfat-fuse 1.3.0
-# was seen to have neither.
+# and fusefat 0.1a were seen to have neither.
 _UNABLE = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL, errno.EXDEV})
 
 
-def publish(folder: int, temporary: str, name: str) -> None:
+def publish(folder: int, temporary: str, name: str) -> bool:
     """Let `name` be the content of `temporary`, which may or may not keep its own name.
 
-    Raises FileExistsError when the name is taken, and OSError. Both names are below the folder's descriptor.
+    Whether the file was renamed: then it must be synced once more before the folder is. FAT moves where a file begins
+    and how long it is into the new entry only when the file itself is written out (Linux, fs/fat/namei_vfat.c), so
+    that a synced folder alone may name an empty file. Raises FileExistsError when the name is taken, and OSError. Both
+    names are below the folder's descriptor.
     """
     for way in (_link, _rename_noreplace, _claim_and_rename):
         try:
@@ -24,7 +27,8 @@ def publish(folder: int, temporary: str, name: str) -> None:
             if error.errno not in _UNABLE or way is _claim_and_rename:
                 raise
         else:
-            return
+            return way is not _link
+    raise AssertionError  # the last way returns or raises
 
 
 def _link(folder: int, temporary: str, name: str) -> None:

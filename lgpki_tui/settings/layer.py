@@ -59,8 +59,8 @@ def _source_of(key: str, sources: dict[str, object]) -> str | None:
 
 
 def _common(table: Table) -> dict[str, object]:
-    tables = ("card", "trust", "registry", "paper")
-    card, trust, registry, paper = (table.table(key, optional=True) for key in tables)
+    tables = ("card", "trust", "registry", "paper", "media")
+    card, trust, registry, paper, media = (table.table(key, optional=True) for key in tables)
     environment = card.table("environment", optional=True)
     deadlines = card.table("deadlines", optional=True)
     return {
@@ -70,6 +70,7 @@ def _common(table: Table) -> dict[str, object]:
         **_taken(trust, "trust", anchors=_relatives, intermediates=_relatives, crls=_relatives),
         **_taken(registry, "registry", oldest_days=_days),
         **_taken(paper, "paper", fonts=_absolutes),
+        **_taken(media, "media", roots=_absolutes),
     }
 
 

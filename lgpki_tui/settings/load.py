@@ -14,6 +14,7 @@ from lgpki_tui.settings.layer import Layer, read_defaults, read_real, read_sandb
 from lgpki_tui.settings.model import (
     ACTS,
     CardSettings,
+    MediaSettings,
     PaperSettings,
     Pretend,
     RegistrySettings,
@@ -104,6 +105,7 @@ def _settings(values: Mapping[str, Valued[Any]], sandbox: Path | None) -> Settin
         trust=TrustSettings(needed("trust.anchors"), needed("trust.intermediates"), needed("trust.crls")),
         registry=RegistrySettings(needed("registry.oldest_days")),
         paper=PaperSettings(needed("paper.fonts")),
+        media=MediaSettings(needed("media.roots")),
         sandbox=None if sandbox is None else _sandbox(values, sandbox),
     )
 

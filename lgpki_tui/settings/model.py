@@ -98,6 +98,13 @@ class PaperSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """`[media]`: folders, absolute, at or below which whatever is mounted counts as a medium, removable or not."""
+
+    roots: Valued[tuple[Path, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Pretend:
     """`[pretend]` of a sandbox: what stands in for this PC, this login and this moment; None is the real one."""
 
@@ -125,4 +132,5 @@ class Settings:
     trust: TrustSettings
     registry: RegistrySettings
     paper: PaperSettings
+    media: MediaSettings
     sandbox: Sandbox | None

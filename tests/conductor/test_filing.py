@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lgpki_tui.conductor.filing import export, file
+from lgpki_tui.conductor.exporting import export
+from lgpki_tui.conductor.filing import file
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.subject.draft import Draft
@@ -91,9 +92,18 @@ def test_a_copy_is_the_same_and_the_record_names_the_first_folder(requested: Pra
     medium = tmp_path / "媒体"
     medium.mkdir()
     for _again in range(2):
-        with_place(requested, lambda place, number: export(place, number, medium, {"a.pdf": b"%PDF"}))
-    assert sorted(path.name for path in medium.iterdir()) == sorted([*names(requested), "a.pdf"])
-    for name in names(requested):
+        with_place(requested, lambda place, number: export(place, number, medium))
+    stem = csr(requested).name.removesuffix(".csr.pem")
+    assert sorted(path.name for path in medium.iterdir()) == sorted([*names(requested), f"{stem}.sha256"])
+    # A sheet that was written afterwards goes along with a list of its own.
+    for count in ("", "-2"):
+        (requested.folder / "out" / f"{stem}.sheet{count}.pdf").write_bytes(f"%PDF{count}".encode())
+    with_place(requested, lambda place, number: export(place, number, medium))
+    assert (medium / f"{stem}.sheet-2.pdf").read_bytes() == b"%PDF-2"
+    lists = [f"{stem}.sha256", f"{stem}.sheet-2.pdf.sha256"]
+    subprocess.run(["sha256sum", "--check", "--strict", *lists], cwd=medium, check=True, capture_output=True)
+    assert not (medium / f"{stem}.sheet.pdf").exists()
+    for name in (each for each in names(requested) if each != f"{stem}.sheet.pdf"):
         assert (medium / name).read_bytes() == (requested.folder / "out" / name).read_bytes()
     assert requested.ledger() == before
     (medium / csr(requested).name).write_text("other")

@@ -185,6 +185,31 @@ def test_a_claimed_name_is_given_back_when_even_renaming_fails(tmp_path: Path, m
     assert names(tmp_path) == set()
 
 
+@pytest.mark.parametrize("renamed", [False, True])
+def test_what_is_synced_before_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renamed: bool) -> None:
+    """Content before the name; the file once more after a rename (FAT keeps its place and length in the name's entry);
+    then the folder; and the last file only after that."""
+    told: list[str] = []
+    real = os.fsync
+
+    def sync(descriptor: int) -> None:
+        told.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        real(descriptor)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    def watch(point: Point, phase: Phase) -> None:
+        told.extend([point.value] if phase is not Phase.INSIDE else [])
+
+    monkeypatch.setattr(os, "fsync", sync)
+    if renamed:
+        monkeypatch.setattr(publishing, "_link", refuse)
+    OutputFolder(tmp_path, watch).write_all({"a": b"1"}, {"z": b"2"})
+    wrote, published = ["file.write", "file", "file.write"], ["file.publish", *["file"] * renamed, "file.publish"]
+    assert told == [*wrote, *wrote, *published, "folder", *published, "folder"]
+
+
 def test_only_what_died_is_swept(tmp_path: Path) -> None:
     left = tmp_path / ".lgpki-tui-0123456789abcdef.part"
     left.write_bytes(b"half")

@@ -88,16 +88,18 @@ def test_what_the_probe_found_room_for_fits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("phase", list(Phase))
-@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
 @pytest.mark.parametrize("point", [Point.FILE_WRITE, Point.FILE_PUBLISH])
 def test_killed_anywhere_no_half_file_has_a_name_and_doing_it_again_completes(
     tmp_path: Path, point: Point, phase: Phase, nth: int
 ) -> None:
-    _killed((point, phase), nth, lambda watch: OutputFolder(tmp_path, watch).write_all(FILES))
-    for path in tmp_path.iterdir():
-        assert path.name.startswith(".lgpki-tui-") or path.read_bytes() == FILES[path.name]
-    write(tmp_path)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == FILES
+    last = {"all.sha256": b"4" * 64}
+    _killed((point, phase), nth, lambda watch: OutputFolder(tmp_path, watch).write_all(FILES, last))
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir() if not path.name.startswith(".lgpki-tui-")}
+    assert all(content == {**FILES, **last}[name] for name, content in found.items())
+    assert "all.sha256" not in found or len(found) == len(FILES) + 1
+    OutputFolder(tmp_path).write_all(FILES, last)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {**FILES, **last}
 
 
 @pytest.mark.parametrize("phase", list(Phase))

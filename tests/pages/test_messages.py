@@ -57,6 +57,8 @@ COMMANDS = {
     "ledger export",
     "certificate check",
     "csr check",
+    "export",
+    "media list",
     "rehearse",
     "rehearse init",
     "rehearse issue",
@@ -90,7 +92,7 @@ PAGES = {
     "「取りやめ・差戻し」": "give-up page",
 }
 KEY = re.compile(r"F[0-9]+|Esc|Ctrl[+][A-Z]|(?<=press )Enter|Enter(?=を)|Tab")
-KEYS = {"F1", "F5", "F8", "F9", "Esc", "Ctrl+Q", "Enter"}
+KEYS = {"F1", "F5", "F6", "F8", "F9", "Esc", "Ctrl+Q", "Enter"}
 # How a command tells that the work is to be done once more: no word for the wizard.
 AGAIN = re.compile("実行してください|もう一度実行|コマンド|--[a-z]")
 HALF_WIDTH_KATAKANA = re.compile("[\uff61-\uff9f]")

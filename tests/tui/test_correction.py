@@ -59,7 +59,7 @@ async def test_it_came_back_and_goes_to_the_end(waiting: Practice, language: Lan
         await walker.type("組織名の誤り")
         await walker.press("enter", "enter")
         await walker.reach("export")
-        await walker.see(f"PRACTICE-{number}-2.csr.pem")
+        await walker.see(f"PRACTICE-{number}-2  .csr.pem")
         await walker.press("enter")
         await walker.reach("sheet")
         await walker.press("enter")

@@ -93,7 +93,7 @@ async def test_the_same_request_again(waiting: Practice) -> None:
         await to_end(walker)
         await walker.press("down", "enter")
         await walker.reach("export")
-        await walker.see(f"PRACTICE-{number}.csr.pem")
+        await walker.see(f"PRACTICE-{number}  .csr.pem")
         await walker.press("escape")
         await walker.reach("home")
         await walker.pilot.pause(0.2)

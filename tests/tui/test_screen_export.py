@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lgpki_tui.media import mounted
 from lgpki_tui.pages.language import LANGUAGES, Language
+from tests.media.images import image, loop_mounted
 from tests.practice import Practice
 from tests.tui.pages import complete, open_first, stand_at, text_of, usable, value_of, words
 from tests.tui.walking import Walker, walking
@@ -41,9 +41,9 @@ async def test_it_says_what_there_is_and_enter_goes_on(
     number = stand_at(waiting, "export")
     async with walking(waiting, language, size) as walker:
         await open_first(walker, "export")
-        await walker.see(f"PRACTICE-{number}.binding.json")
+        await walker.see(f"PRACTICE-{number}  .csr.pem  .csr  .binding.json")
         await walker.until(lambda: walker.focus == "next", "focus")
-        (complete if size[1] == 24 else usable)(walker, "#next")
+        complete(walker, "#next")
         sha256 = "".join(walker.text().partition("SHA-256")[2].split()[:16])
         der = waiting.folder / "out" / f"PRACTICE-{number}.csr"
         assert subprocess.run(["sha256sum", der], capture_output=True, text=True).stdout.split()[0] == sha256
@@ -76,7 +76,7 @@ async def test_a_copy_is_the_same_and_the_sheet_goes_along(waiting: Practice, tm
         await walker.press("escape")
         await walker.reach("export")
         await copy_to(walker, str(medium))
-        told = words("export", "ja").word("copied_sheet", folder=str(medium), count=4)
+        told = words("export", "ja").word("copied_sheet", folder=str(medium), count=6)
         await walker.until(lambda: told in text_of(walker, "copied"), told)
         assert walker.focus == "next"
         usable(walker, "#next", "#copied", "#folder")
@@ -84,7 +84,9 @@ async def test_a_copy_is_the_same_and_the_sheet_goes_along(waiting: Practice, tm
     out = waiting.folder / "out"
     stem = f"PRACTICE-{number}"
     names = sorted(f"{stem}.{end}" for end in ("csr.pem", "csr", "binding.json", "sheet.pdf"))
-    assert sorted(path.name for path in medium.iterdir()) == names
+    lists = [f"{stem}.sha256", f"{stem}.sheet.pdf.sha256"]
+    assert sorted(path.name for path in medium.iterdir()) == sorted([*names, *lists])
+    subprocess.run(["sha256sum", "--check", "--strict", *lists], cwd=medium, check=True)
     assert filecmp.cmpfiles(out, medium, names, shallow=False) == (names, [], [])
     subprocess.run(["openssl", "req", "-in", medium / f"{stem}.csr.pem", "-verify", "-noout"], check=True)
     assert (medium / f"{stem}.sheet.pdf").read_bytes().startswith(b"%PDF")
@@ -122,44 +124,111 @@ async def test_a_file_with_other_content_is_not_overwritten(waiting: Practice, t
     async with walking(waiting) as walker:
         await open_first(walker, "export")
         await copy_to(walker, str(tmp_path))
-        await walker.see(other.name)
+        await walker.until(lambda: str(other) in text_of(walker, "copied"), "told")
         assert walker.focus == "folder"
     assert other.read_text() == "somebody's"
     assert not (tmp_path / f"PRACTICE-{number}.csr").exists()
 
 
 @pytest.fixture
-def medium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A medium of the kernel's own making below a folder where media are looked for. Real, but for where that is."""
-    if os.geteuid() != 0:
-        pytest.skip("a file system of our own needs root")
-    image, folder = tmp_path / "image", tmp_path / "media" / "USB 1"
-    folder.mkdir(parents=True)
-    image.write_bytes(b"")
-    os.truncate(image, 2 * 1024 * 1024)
-    if subprocess.run(["mkfs.ext2", "-q", image], capture_output=True, check=False).returncode:
-        pytest.skip("no mkfs.ext2")
-    if subprocess.run(["mount", "-o", "loop", image, folder], capture_output=True, check=False).returncode:
-        pytest.skip("no loop devices here")
-    monkeypatch.setattr(mounted.media, "__defaults__", ((tmp_path / "media",),))
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+def medium(waiting: Practice, tmp_path: Path) -> Iterator[Path]:
+    """A medium of the kernel's own making, below a folder that the settings name."""
+    with open(waiting.folder / "sandbox.toml", "a") as settings:  # noqa: PTH123  # a line more
+        settings.write(f'\n[media]\nroots = ["{tmp_path / "media"}"]\n')
+    with loop_mounted(image(tmp_path / "image", "ext4"), tmp_path / "media" / "USB 1") as folder:
+        yield folder
 
 
-async def test_a_medium_is_found_with_f5_and_copied_to_by_enter(waiting: Practice, medium: Path) -> None:
-    number = stand_at(waiting, "export")
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_medium_is_listed_copied_to_and_taken_out_by_a_key_each(
+    waiting: Practice, medium: Path, language: Language, size: tuple[int, int]
+) -> None:
+    number, words_ = stand_at(waiting, "export"), words("export", language)
+    async with walking(waiting, language, size) as walker:
+        await open_first(walker, "export")
+        await walker.see("ext4  ")
+        await to_copy(walker)
+        await walker.see(str(medium.parent)[:20])
+        complete(walker, "#next", "#target", "#medium")
+        await walker.press("home", "enter")
+        told = words_.word("copied", folder=str(medium), count=4)
+        await walker.until(lambda: told in text_of(walker, "copied"), told)
+        usable(walker, "#next", "#copied")
+        assert walker.app.context.here.host in text_of(walker, "copied")
+        before = (waiting.folder / "out" / f"PRACTICE-{number}.csr").read_bytes()
+        assert (medium / f"PRACTICE-{number}.csr").read_bytes() == before
+        await walker.press("f6")
+        gone = words_.word("taken_out", name="USB 1")
+        await walker.until(lambda: gone in text_of(walker, "copied"), gone)
+        assert not os.path.ismount(medium)
+        await walker.until(lambda: "ext4" not in walker.text(), "taken off the list")
+        complete(walker, "#next", "#copied")
+
+
+async def test_what_is_put_in_and_pulled_out_is_seen_without_a_key(waiting: Practice, medium: Path) -> None:
+    image_file = medium.parents[1] / "image"
+    stand_at(waiting, "export")
+    async with walking(waiting, "en") as walker:
+        await open_first(walker, "export")
+        await walker.see("ext4  ")
+        subprocess.run(["umount", medium], check=True)
+        await walker.until(lambda: "ext4  " not in walker.text(), "pulled out")
+        await walker.see("No media found.")
+        subprocess.run(["mount", "-o", "loop", image_file, medium], check=True)
+        await walker.see("ext4  ")
+
+
+async def test_one_that_takes_no_copy_says_why(waiting: Practice, medium: Path) -> None:
+    number, told = stand_at(waiting, "export"), words("export", "ja")
     async with walking(waiting, "ja") as walker:
         await open_first(walker, "export")
-        await walker.see(str(medium)[:20])
-        complete(walker, "#next")
-        await to_copy(walker)
-        await walker.press("home", "enter")
-        await walker.until(lambda: walker.focus == "next", "copied")
+        await walker.see("ext4  ")
         subprocess.run(["mount", "-o", "remount,ro", medium], check=True)
-        await walker.press("f5", "up")
-        await walker.pilot.pause(0.2)
+        await walker.press("f5")
+        await to_copy(walker)
+        await walker.press("home")
+        await walker.until(lambda: told.word("obstacle_read_only") in text_of(walker, "medium"), "why")
         await walker.press("enter")
-        await walker.see(words("export", "ja").word("read_only"))
-    assert (medium / f"PRACTICE-{number}.csr").read_bytes() == (
-        waiting.folder / "out" / f"PRACTICE-{number}.csr"
-    ).read_bytes()
+        await walker.see(told.word("refused"))
+        subprocess.run(["mount", "-o", "remount,rw", medium], check=True)
+        (medium / "ballast").write_bytes(b"")
+        subprocess.run(["dd", "if=/dev/zero", f"of={medium / 'ballast'}", "bs=64k"], capture_output=True, check=False)
+        await walker.press("f5")
+        await walker.until(lambda: "空きが足りません" in text_of(walker, "medium"), "full")
+    assert not (medium / f"PRACTICE-{number}.csr").exists()
+
+
+async def test_one_that_is_in_use_is_not_called_free(waiting: Practice, medium: Path) -> None:
+    stand_at(waiting, "export")
+    with (medium / "open").open("wb"):
+        async with walking(waiting, "ja", (60, 20)) as walker:
+            await open_first(walker, "export")
+            await to_copy(walker)
+            await walker.press("home", "f6")
+            await walker.until(lambda: "まだ抜かないでください" in text_of(walker, "copied"), "told")
+            await walker.until(lambda: str(medium) in text_of(walker, "copied"), "the command")
+            assert "抜いてよい" not in walker.text()
+            usable(walker)
+    assert os.path.ismount(medium)
+
+
+async def test_over_ssh_it_is_said_whose_media_these_are(waiting: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(waiting, "export")
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22")
+    async with walking(waiting, "ja", (60, 20)) as walker:
+        await open_first(walker, "export")
+        host = walker.app.context.here.host
+        told = words("export", "ja").word("which_pc_ssh", host=host)
+        await walker.until(lambda: told == text_of(walker, "copied"), told)
+        assert "手元のPCの媒体ではありません" in told
+        complete(walker, "#next", "#copied")
+
+
+async def test_f6_with_nothing_to_take_out_says_so(waiting: Practice) -> None:
+    stand_at(waiting, "export")
+    async with walking(waiting, "ja") as walker:
+        await open_first(walker, "export")
+        await walker.see(words("export", "ja").word("none").strip()[:10])
+        await walker.press("f6")
+        await walker.see(words("export", "ja").word("no_medium"))

@@ -33,6 +33,7 @@ PAGES = (
 # Pages that set their keys for a visit, and the widest of these.
 _VISITS: dict[str, list[tuple[str, ...]]] = {
     "environment": [("help", "again", "back", "quit")],
+    "export": [("help", "take_out", "next", "home", "quit")],
     "receive": [("help", "again", "page", "back", "quit")],
     "review": [("help", "end", "home", "quit")],
     "subject": [("help", "take", "ask", "next", "back", "quit")],

@@ -140,6 +140,8 @@ def _commands(tree: _Tree) -> None:
     tree.leaf("resume", _resume)
     tree.leaf("store", _store)
     tree.leaf("abandon", _abandon)
+    tree.leaf("export", _export)
+    tree.branch("media", lambda below: below.leaf("list"))
     tree.branch("certificate", lambda below: below.leaf("check", _check))
     tree.leaf("verify-sheet", _verify_sheet)
     tree.branch("csr", lambda below: below.leaf("check", _check_csr))
@@ -198,6 +200,12 @@ def _store(parser: argparse.ArgumentParser, say: Say) -> None:
 def _abandon(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("enrolment", metavar="ENROLMENT", help=say("help.argument.enrolment"))
     parser.add_argument("--reason", metavar="TEXT", required=True, help=say("help.option.reason"))
+
+
+def _export(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("enrolment", metavar="ENROLMENT", help=say("help.argument.enrolment"))
+    parser.add_argument("--to", metavar="DIR|MEDIUM", required=True, help=say("help.option.to"))
+    parser.add_argument("--unmount", action="store_true", help=say("help.option.unmount"))
 
 
 def _check(parser: argparse.ArgumentParser, say: Say) -> None:

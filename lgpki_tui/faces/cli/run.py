@@ -63,6 +63,8 @@ _MODULES = {
     "certificate": "road",
     "verify-sheet": "outside",
     "csr": "requests",
+    "export": "media",
+    "media": "media",
     "registry": "registries",
     "registry.ask": "registering",
     "municipality": "municipalities",

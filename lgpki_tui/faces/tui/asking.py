@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lgpki_tui.conductor.storing import ReceiptRead
     from lgpki_tui.ground.findings import Finding
     from lgpki_tui.ledger.unfinished import Unfinished
-    from lgpki_tui.media.mounted import Medium
+    from lgpki_tui.media.mounted import Medium, Place, Unmounted
     from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.registry.port import Snapshot
     from lgpki_tui.settings.explain import Explained
@@ -180,18 +180,30 @@ class Asking:
 
         return await self._stage.call(lambda: judged(self._place, draft))
 
-    async def media(self) -> tuple[Medium, ...]:
-        """The media that are mounted now."""
-        from lgpki_tui.media.mounted import mounted
+    async def media(self, number: str) -> tuple[tuple[Medium, ...], tuple[Unmounted, ...]]:
+        """The media that are mounted now, judged for a copy of this enrolment's request, and those not mounted.
 
-        return await self._stage.call(mounted)
+        Raises Refusal: enrolment_*, settings_*."""
+
+        def ask() -> tuple[tuple[Medium, ...], tuple[Unmounted, ...]]:
+            from lgpki_tui.conductor.exporting import wanted
+            from lgpki_tui.media.kernel import Kernel
+            from lgpki_tui.media.mounted import unmounted
+
+            return self._place.media(wanted(self._place, number)), unmounted(Kernel())
+
+        return await self._stage.call(ask)
+
+    async def place_of(self, folder: Path) -> tuple[Place, Medium | None]:
+        """In what kind of place a folder is, and on which medium."""
+        return await self._stage.call(lambda: self._place.place_of(folder))
 
     async def certificate_files(self, enrolment: Enrolment) -> tuple[Path, ...]:
         """Files that may hold the certificate, newest first: in the enrolment's folder and on the media."""
-        from lgpki_tui.media.mounted import mounted
 
         def ask() -> tuple[Path, ...]:
-            folders = [self._place.paths.resolve(enrolment.output_folder), *(each.folder for each in mounted())]
+            media = (each.folder for each in self._place.media())
+            folders = [self._place.paths.resolve(enrolment.output_folder), *media]
             found = [file for folder in dict.fromkeys(folders) for file in _certificates_in(folder)]
             return tuple(sorted(found, key=_age, reverse=True)[:MOST_FILES])
 
@@ -199,10 +211,9 @@ class Asking:
 
     async def receipt_files(self) -> tuple[Path, ...]:
         """Files that may be binding receipts, newest first: where CSRs are written, and on the media."""
-        from lgpki_tui.media.mounted import mounted
 
         def ask() -> tuple[Path, ...]:
-            folders = dict.fromkeys([self._place.output_folder(), *(each.folder for each in mounted())])
+            folders = dict.fromkeys([self._place.output_folder(), *(each.folder for each in self._place.media())])
             found = [file for folder in folders for file in _files_in(folder, RECEIPT_SUFFIXES)]
             return tuple(sorted(found, key=_age, reverse=True)[:MOST_FILES])
 

@@ -17,10 +17,12 @@ from lgpki_tui.ground.secret import Secret
 
 if TYPE_CHECKING:
     from lgpki_tui.card.port import CardSeen
+    from lgpki_tui.conductor.exporting import Exported
     from lgpki_tui.conductor.formatting import FormatWish
     from lgpki_tui.conductor.ports import PinSource, Progress
     from lgpki_tui.conductor.storing import Outcome
     from lgpki_tui.conductor.wish import Wish
+    from lgpki_tui.media.mounted import Medium
     from lgpki_tui.pages.language import Language
     from lgpki_tui.pki.certificate import Certificate
     from lgpki_tui.procedure.enrolment import Enrolment
@@ -30,9 +32,6 @@ if TYPE_CHECKING:
 
 
 _T = TypeVar("_T")
-MOST_SHEETS = 20
-# A sheet takes some tens of kilobytes: whatever larger has its name is not ours to carry around.
-MOST_SHEET_BYTES = 4 * 1024 * 1024
 
 
 class Clerk(Asking):
@@ -108,31 +107,36 @@ class Clerk(Asking):
 
         return await self._run(lambda: correct(self._place, number, draft, purpose, reason, self._card, _given(pin)))
 
-    async def export(self, number: str, folder: Path) -> tuple[Path, ...]:
-        """Copy the request to a folder (conductor.filing.export), and the sheet where one was written."""
-        enrolment = await self.enrolment(number)
+    async def export(self, number: str, folder: Path) -> Exported:
+        """Copy the request to a folder (conductor.exporting.export), and the sheet where one was written."""
 
-        def ask() -> tuple[Path, ...]:
-            from lgpki_tui.conductor.filing import export
+        def ask() -> Exported:
+            from lgpki_tui.conductor.exporting import export
 
-            sheets = [file for file in self._sheets(enrolment) if file.stat().st_size <= MOST_SHEET_BYTES]
-            more = {file.name: file.read_bytes() for file in sheets[-1:]}
-            return export(self._place, number, folder, more)
+            return export(self._place, number, folder)
 
         return await self._stage.call(ask)
+
+    async def unmount(self, medium: Medium) -> None:
+        """Unmount the medium. Raises Refusal: medium_mounted."""
+
+        def ask() -> None:
+            from lgpki_tui.media.eject import unmount
+            from lgpki_tui.media.kernel import Kernel
+
+            unmount(Kernel(), medium)
+
+        await self._stage.call(ask)
 
     def _beside(self, enrolment: Enrolment) -> Path:
         return self._place.paths.resolve(enrolment.request.csr_path if enrolment.request else "").parent
 
-    def _sheets(self, enrolment: Enrolment) -> list[Path]:
-        """Those that were written for the present request, the last one last."""
-        there = [self._beside(enrolment) / name for name in _sheet_names(enrolment)]
-        return [file for file in there if file.is_file()]
-
     async def sheet_file(self, number: str) -> Path | None:
         """The PDF that was last written for the present request; None when there is none."""
+        from lgpki_tui.conductor.exporting import sheet_files
+
         enrolment = await self.enrolment(number)
-        sheets = await self._stage.call(lambda: self._sheets(enrolment))
+        sheets = await self._stage.call(lambda: sheet_files(self._place, enrolment))
         return sheets[-1] if sheets else None
 
     async def sheet_text(self, number: str, language: Language) -> str:
@@ -143,13 +147,14 @@ class Clerk(Asking):
     async def save_sheet(self, number: str) -> Path:
         """Write the draft as PDF beside the CSR; the file. One of another day stays: this one is numbered. Raises
         Refusal: font_missing, form_broken, folder_*, file_exists (of the last number)."""
+        from lgpki_tui.conductor.exporting import sheet_names
         from lgpki_tui.ground.codes import Code
 
         enrolment = await self.enrolment(number)
 
         def ask() -> Path:
             pdf, folder = self._place.sheet_pdf(enrolment), self._place.folder(self._beside(enrolment))
-            *names, last = _sheet_names(enrolment)
+            *names, last = sheet_names(enrolment)
             for name in names:
                 try:
                     return folder.write_all({name: pdf})[0]
@@ -225,11 +230,6 @@ class Clerk(Asking):
     def close(self) -> None:
         """End what is under way, the card's process, and the ledger."""
         self._stage.close(self._place.close)
-
-
-def _sheet_names(enrolment: Enrolment) -> list[str]:
-    """NUMBER.sheet.pdf, NUMBER.sheet-2.pdf, and so on."""
-    return [f"{enrolment.file_stem}.sheet{f'-{count}' if count > 1 else ''}.pdf" for count in range(1, MOST_SHEETS + 1)]
 
 
 def _given(secret: Secret) -> PinSource:
