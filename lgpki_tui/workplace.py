@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.procedure.identity import Login, Machine
     from lgpki_tui.registry.municipalities import Municipalities
-    from lgpki_tui.registry.port import RegistryKind, Snapshot
+    from lgpki_tui.registry.port import Registry, RegistryKind, Snapshot
     from lgpki_tui.registry.snapshot import SqliteRegistry
+    from lgpki_tui.registry.sources import Sources
     from lgpki_tui.settings.model import Pretend, Settings
     from lgpki_tui.subject.profile import Kind, Profile
 
@@ -140,12 +141,27 @@ class Workplace:
 
         return Municipalities(municipality_files(self.places.etc, self.places.config))
 
+    @property
+    def registry(self) -> Registry:
+        """The registries: a live directory where one is configured, and the snapshots. Raises Refusal: settings_*."""
+        return self.sources or self.snapshots
+
     @cached_property
-    def registry(self) -> SqliteRegistry:
+    def snapshots(self) -> SqliteRegistry:
         """The snapshots of the registries."""
         from lgpki_tui.registry.snapshot import SqliteRegistry
 
         return SqliteRegistry(self.places.registry, self.municipalities)
+
+    @cached_property
+    def sources(self) -> Sources | None:
+        """The directory with the snapshots behind it; None where no directory is configured. Nothing is asked yet.
+        Raises Refusal: settings_*."""
+        if self.settings.directory is None:
+            return None
+        from lgpki_tui.registry.sourcing import sources
+
+        return sources(self.settings.directory, self.snapshots, self.municipalities)
 
     def registry_import(self, files: Mapping[RegistryKind, Path]) -> tuple[Snapshot, ...]:
         """Replace the snapshots of these registries, all or none. Raises Refusal: registry_*, ledger_busy."""
@@ -385,6 +401,7 @@ class Workplace:
             Probe(
                 "registry", lambda: findings(self.registry, self.clock.now(), self.settings.registry.oldest_days.value)
             ),
+            Probe("directory", lambda: self.sources.look() if self.sources else ()),
             Probe("card", lambda: probes.card(self.module, lambda: self.card, soft=self.soft)),
         )
 
@@ -401,9 +418,11 @@ class Workplace:
         self.close_files()
 
     def close_files(self) -> None:
-        """Close the ledger, if it was ever opened, and take a practice card's readers away."""
+        """Close the ledger and the directory, if they were ever opened, and take a practice card's readers away."""
         if "ledger" in self.__dict__:
             self.ledger.close()
+        if self.__dict__.get("sources") is not None:
+            self.__dict__["sources"].close()
         if self._readers is not None:
             self._readers.close()
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the three locks anew from pyproject.toml: exact versions with hashes, and nothing about where they come from.
+# Writes the four locks anew from pyproject.toml: exact versions with hashes, and nothing about where they come from.
 #     scripts/lock.sh              keep what is locked as far as it still fits
 #     scripts/lock.sh --upgrade    take the newest
 set -eu
@@ -16,6 +16,8 @@ lock() {
 }
 
 # The larger lock first; the smaller ones are bound to it, so that one package has one version.
-lock requirements-dev.lock pyproject.toml --group dev "$@"
+lock requirements-dev.lock pyproject.toml --extra ldap --group dev "$@"
 lock requirements.lock pyproject.toml --constraint requirements-dev.lock
+# What a directory needs beyond requirements.lock, with everything in that.
+lock requirements-ldap.lock pyproject.toml --extra ldap --constraint requirements-dev.lock
 lock requirements-build.lock --group build --constraint requirements-dev.lock

@@ -17,7 +17,8 @@ lock=requirements-dev.lock
 case $purpose in
     # The font is for the application sheet.
     run) packages="$packages softhsm2 fonts-ipaexfont-gothic" lock=requirements.lock ;;
-    check) ;;
+    # The headers build python-ldap, which is an sdist.
+    check) packages="$packages libldap-dev libsasl2-dev" ;;
     # The programs that judge ours, and what plays other users, full disks, other machines, readers and cards.
     # With vsmartcard-vpcd a pcscd that runs as a service listens on ports 35963 and 35964 of every address.
     test)
@@ -29,6 +30,8 @@ case $purpose in
         # The tokens of the card contract, and what they stand on.
         packages="$packages dbus-bin dbus-daemon iproute2 libopencryptoki0 libtpm2-pkcs11-1 libtss2-tcti-swtpm0"
         packages="$packages libtss2-tcti-tabrmd0 opencryptoki p11-kit p11-kit-modules swtpm tpm2-abrmd"
+        # The directory that the tests ask (each starts a slapd of its own), and the headers that build its client.
+        packages="$packages libldap-dev libsasl2-dev slapd"
         ;;
     *)
         echo "usage: $0 run|check|test" >&2
@@ -80,6 +83,10 @@ install_packages() {
     wait_for_lock="-o DPkg::Lock::Timeout=300"
     # shellcheck disable=SC2086
     $as_root apt-get $wait_for_lock --quiet=2 update || :
+    # Without this the package slapd makes a directory and serves it on port 389 of every address.
+    case " $missing " in
+        *" slapd "*) echo "slapd slapd/no_configuration boolean true" | $as_root debconf-set-selections || : ;;
+    esac
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive $install $wait_for_lock --quiet=2 -o Dpkg::Use-Pty=0 >/dev/null ||
         cannot_install

@@ -100,6 +100,7 @@ class Code(StrEnum):
     REGISTRY_FILE = "registry_file", Exit.INPUT
     REGISTRY_ENCODING = "registry_encoding", Exit.INPUT
     REGISTRY_COLUMNS = "registry_columns", Exit.INPUT
+    DIRECTORY_PASSWORD = "directory_password", Exit.INPUT
     SANDBOX_NOT_EMPTY = "sandbox_not_empty", Exit.INPUT
     SANDBOX_MISSING = "sandbox_missing", Exit.INPUT
     SETTINGS_UNREADABLE = "settings_unreadable", Exit.INPUT
@@ -149,6 +150,11 @@ class Code(StrEnum):
     REGISTRY_MISSING = "registry_missing", Exit.PLACE
     REGISTRY_OLD = "registry_old", Exit.PLACE
     REGISTRY_DAMAGED = "registry_damaged", Exit.PLACE
+    DIRECTORY_EXTRA = "directory_extra", Exit.PLACE
+    DIRECTORY_UNREACHABLE = "directory_unreachable", Exit.PLACE
+    DIRECTORY_TLS = "directory_tls", Exit.PLACE
+    DIRECTORY_BIND = "directory_bind", Exit.PLACE
+    DIRECTORY_ANSWER = "directory_answer", Exit.PLACE
     FONT_MISSING = "font_missing", Exit.PLACE
     PRACTICE_READERS = "practice_readers", Exit.PLACE
 

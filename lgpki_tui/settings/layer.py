@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lgpki_tui.ground.tables import Table, read_table
+from lgpki_tui.settings.directory import DIRECTORY, DIRECTORY_ROWS, DIRECTORY_TABLES
 from lgpki_tui.settings.model import ACTS, Valued
 
 Layer = dict[str, Valued[object]]
@@ -71,7 +72,16 @@ def _common(table: Table) -> dict[str, object]:
         **_taken(registry, "registry", oldest_days=_days),
         **_taken(paper, "paper", fonts=_absolutes),
         **_taken(media, "media", roots=_absolutes),
+        **_directory(table.table("directory", optional=True)),
     }
+
+
+def _directory(table: Table) -> dict[str, object]:
+    rows = {key: table.table(key, optional=True) for key in DIRECTORY_TABLES}
+    found = _taken(table, "directory", **DIRECTORY, ca=_relative, password_file=_relative)
+    for key, each in rows.items():
+        found |= _taken(each, f"directory.{key}", **DIRECTORY_ROWS)
+    return found
 
 
 def _sourced(table: Table) -> dict[str, object]:
@@ -139,6 +149,10 @@ def _checked_absolute(table: Table, key: str, text: str) -> Path:
 def _relatives(table: Table, key: str) -> tuple[Path, ...]:
     folder = table.file.absolute().parent
     return tuple(folder / _path(table, key, text) for text in table.texts(key))
+
+
+def _relative(table: Table, key: str) -> Path:
+    return table.file.absolute().parent / _path(table, key, table.text(key))
 
 
 def _variable(table: Table, key: str) -> str:

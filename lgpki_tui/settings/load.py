@@ -10,6 +10,7 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.shipped import shipped
+from lgpki_tui.settings.directory import directory_settings
 from lgpki_tui.settings.layer import Layer, read_defaults, read_real, read_sandbox
 from lgpki_tui.settings.model import (
     ACTS,
@@ -107,6 +108,7 @@ def _settings(values: Mapping[str, Valued[Any]], sandbox: Path | None) -> Settin
         paper=PaperSettings(needed("paper.fonts")),
         media=MediaSettings(needed("media.roots")),
         sandbox=None if sandbox is None else _sandbox(values, sandbox),
+        directory=directory_settings(values),
     )
 
 

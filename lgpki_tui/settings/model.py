@@ -91,6 +91,46 @@ class RegistrySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectoryRows:
+    """`[directory.organizations]` and `[directory.accounts]`: where the rows of one registry lie in the directory.
+
+    `filter`: RFC 4515. The others are attribute descriptions (RFC 4512, 2.5); None where a row has none.
+    """
+
+    base: Valued[str]
+    filter: Valued[str]
+    municipality_code: Valued[str] | None = None
+    organization: Valued[str] | None = None
+    organization_reading: Valued[str] | None = None
+    name: Valued[str] | None = None
+    name_reading: Valued[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySettings:
+    """`[directory]`: the live directory that is asked before the snapshots. Paths are absolute, times in seconds.
+
+    `tls`: "ldaps" | "starttls" | "none" (this PC only). `municipality`: the 団体コード of every row, where it is the
+    directory of one 団体. `rest_seconds`: how long it is left alone after it has failed. A registry that is None is not
+    asked there.
+    """
+
+    uri: Valued[str]
+    tls: Valued[str]
+    ca: Valued[Path] | None
+    bind_dn: Valued[str] | None
+    password_file: Valued[Path] | None
+    municipality: Valued[str] | None
+    connect_seconds: Valued[int]
+    answer_seconds: Valued[int]
+    rest_seconds: Valued[int]
+    page_rows: Valued[int]
+    most_rows: Valued[int]
+    organizations: DirectoryRows | None
+    accounts: DirectoryRows | None
+
+
+@dataclass(frozen=True, slots=True)
 class PaperSettings:
     """`[paper]`: font files for the sheet, absolute, in order of preference; those that are absent are passed over."""
 
@@ -126,7 +166,7 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything configured. `sandbox` is None in real mode."""
+    """Everything configured. `sandbox` is None in real mode, `directory` where none is named."""
 
     card: CardSettings
     trust: TrustSettings
@@ -134,3 +174,4 @@ class Settings:
     paper: PaperSettings
     media: MediaSettings
     sandbox: Sandbox | None
+    directory: DirectorySettings | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from lgpki_tui.ground.frozen import dataclass
@@ -129,6 +130,11 @@ class Profile:
             if each.name is name:
                 return each
         return None
+
+    def asking(self, name: FieldName, rule: Rule) -> Profile:
+        """The same profile with another rule for one of its fields."""
+        fields = tuple(replace(each, rule=rule) if each.name is name else each for each in self.fields)
+        return replace(self, fields=fields)
 
     def algorithm(self, text: str | None) -> Algorithm | None:
         """The algorithm that an answer names; the default when it names none; None when it is unknown or not allowed.

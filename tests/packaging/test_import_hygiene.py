@@ -62,6 +62,12 @@ def test_a_pure_room_loads_no_package_from_outside(room: str) -> None:
     assert _tops(loaded) - set(sys.stdlib_module_names) == {"lgpki_tui"}
 
 
+def test_the_registry_loads_no_directory_client() -> None:
+    loaded = _loaded_with("lgpki_tui.registry")
+    assert "lgpki_tui.registry.directory_host" in loaded
+    assert not _tops(loaded) & {"ldap", "_ldap", "ldapurl", "pyasn1"}
+
+
 def test_version_loads_nothing_else_of_the_program(tmp_path: Path) -> None:
     loaded = _loaded_by(tmp_path, "--version")
     assert {name for name in loaded if name.startswith("lgpki_tui")} == {"lgpki_tui", "lgpki_tui.__main__"}

@@ -168,7 +168,7 @@ async def test_a_look_alike_becomes_the_registered_one_by_f4(formatted: Practice
         await open_first(walker, "subject")
         await walker.type("健康福祉部長寿介護課".replace("寿", "壽"))
         await walker.press("tab")
-        await judged(walker, "登録簿（組織管理システムの写し）にありません")
+        await judged(walker, "登録簿（組織管理システム）にありません")
         assert "壽 (U+58FD)" in walker.text()
         assert "寿 (U+5BFF)" in walker.text()
         assert "F4 で「健康福祉部長寿介護課」にします。" in walker.text()

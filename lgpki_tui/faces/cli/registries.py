@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import cast
 
+from lgpki_tui.faces.cli.origin import directory_facts, origin_facts, origin_lines
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.faces.saying import japan_time
 from lgpki_tui.ground.clock import rfc3339
@@ -40,7 +41,9 @@ def _import(call: Call) -> Exit:
 def _status(call: Call) -> Exit:
     snapshots = call.workplace.registry.status()
     lines = _lines(call, snapshots) or [call.out.words.word("registry.none")]
-    call.out.answer({"registries": [_facts(call, each) for each in snapshots]}, lines)
+    directory = directory_facts(call.workplace.sources.look() if call.workplace.sources else ())
+    lines += _directory_lines(call, directory)
+    call.out.answer({"registries": [_facts(call, each) for each in snapshots], "directory": directory}, lines)
     return Exit.DONE
 
 
@@ -50,8 +53,28 @@ def _search(call: Call) -> Exit:
         raise Refusal(Code.USAGE, message="--limit N", usage="lgpki-tui registry search")
     entries = call.workplace.registry.search(call.args.text, kind, call.args.limit)
     lines = [_entry_line(call, entry) for entry in entries] or [call.out.words.word("registry.nothing")]
-    call.out.answer({"entries": [_entry_facts(entry) for entry in entries]}, lines)
+    lines += origin_lines(call.workplace.sources, call.out.words)
+    facts = {"entries": [_entry_facts(entry) for entry in entries], **origin_facts(call.workplace.sources)}
+    call.out.answer(facts, lines)
     return Exit.DONE
+
+
+def _directory_lines(call: Call, directory: dict[str, Fact] | None) -> list[str]:
+    if directory is None:
+        return []
+    word = call.out.words.word
+    if directory["code"] is None:
+        rows, more = (cast(dict[str, Fact], directory[key]) for key in ("rows", "more"))
+        counts = ((kind, count, "more" if more[kind] else "rows") for kind, count in rows.items())
+        return [
+            word("registry.directory-answers", **directory),
+            *(
+                word(f"registry.directory-{key}", registry=word(f"registry.name.{kind}"), rows=count)
+                for kind, count, key in counts
+            ),
+        ]
+    refusal = Refusal(Code[str(directory["code"]).upper()], **directory)
+    return [word("registry.directory-fails", **directory), *call.out.refusal_lines(refusal)]
 
 
 def _facts(call: Call, snapshot: Snapshot) -> dict[str, Fact]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.cli.facts import certificate_facts, enrolment_facts, request_facts
+from lgpki_tui.faces.cli.origin import origin_facts, origin_lines
 from lgpki_tui.faces.cli.output import check_facts
 from lgpki_tui.faces.cli.run import Call, Handler
 from lgpki_tui.faces.saying import japan_time
@@ -33,8 +34,11 @@ async def _request(call: Call) -> Exit:
     kinds = tuple(kind.kind for kind in place.kinds if kind.has_profile)
     wish = read_answers(call.args.answers, kinds, place.profile)
     enrolment = await request(place, wish, call.args.card, call.pin("pin"))
-    facts = _road_facts(call, enrolment) | {"also_waiting": _also_waiting(call, enrolment)}
-    call.out.answer(facts, _request_lines(call, facts, _request_notes(call, enrolment, facts)))
+    facts = (
+        _road_facts(call, enrolment) | {"also_waiting": _also_waiting(call, enrolment)} | origin_facts(place.sources)
+    )
+    notes = [*_request_notes(call, enrolment, facts), *origin_lines(place.sources, call.out.words)]
+    call.out.answer(facts, _request_lines(call, facts, notes))
     return Exit.DONE
 
 

@@ -176,6 +176,10 @@ def _answer(call: Call) -> int:
         gc.enable()
         answer = handlers[name](call)
         return answer if isinstance(answer, Exit) else _awaited(answer, call.workplace)
+    except Refusal as refusal:
+        if call.workplace.__dict__.get("sources") is not None:  # two sources: which one was it compared with
+            import_module("lgpki_tui.faces.cli.origin").name_origin(refusal, call.workplace)
+        raise
     finally:
         call.workplace.close_files()
 

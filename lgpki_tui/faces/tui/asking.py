@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.tui.backstage import Backstage
-from lgpki_tui.faces.tui.views import Book, CardView, Here
+from lgpki_tui.faces.tui.views import Book, CardView, Here, OriginView
 from lgpki_tui.ground.findings import Refusal
 
 if TYPE_CHECKING:
@@ -144,6 +144,20 @@ class Asking:
     async def registries(self) -> tuple[tuple[Snapshot, ...], datetime]:
         """What is imported, and the time. Raises Refusal: registry_*."""
         return await self._stage.call(lambda: (self._place.registry.status(), self._place.clock.now()))
+
+    async def origin(self) -> OriginView | None:
+        """Who answers where a live directory stands before the snapshots; None where none is configured.
+        Raises Refusal: settings_*, registry_*."""
+
+        def ask() -> OriginView | None:
+            sources = self._place.sources
+            if sources is None:
+                return None
+            snapshots = {each.kind: each for each in sources.status()}
+            uri, kinds = sources.directory.server.uri, tuple(sources.finders)
+            return OriginView(uri, kinds, sources.told, snapshots, self._place.clock.now())
+
+        return await self._stage.call(ask)
 
     async def search(self, text: str, *, accounts: bool, limit: int) -> tuple[Entry, ...]:
         """Entries of a registry that begin with or hold a text. Raises Refusal: registry_*."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lgpki_tui.conductor.ports import Progress
     from lgpki_tui.ledger.unfinished import Unfinished
     from lgpki_tui.procedure.enrolment import Enrolment
+    from lgpki_tui.registry.port import RegistryKind, Snapshot
+    from lgpki_tui.registry.sources import Told
     from lgpki_tui.workplace import Workplace
 
 
@@ -38,6 +40,17 @@ class Here:
     practice: bool = False
     pretended: Mapping[str, str] = field(default_factory=dict)
     over_ssh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OriginView:
+    """A live directory and the snapshots behind it: of which registries it has rows, and who answered last."""
+
+    uri: str
+    kinds: tuple[RegistryKind, ...]
+    told: Mapping[RegistryKind, Told]
+    snapshots: Mapping[RegistryKind, Snapshot]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from lgpki_tui.faces.tui.lookup import ROWS, Lookup
 from lgpki_tui.faces.tui.municipality_lookup import FIELD as MUNICIPALITY
 from lgpki_tui.faces.tui.municipality_lookup import MunicipalityLookup
 from lgpki_tui.faces.tui.offering import offered
+from lgpki_tui.faces.tui.origin import origin_lines
 from lgpki_tui.faces.tui.page_screen import Work
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
@@ -305,6 +306,13 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
         domains = await clerk.domains(code) if self._offers_names else ()
         self._tell(judgement, await clerk.prefecture(code), domains)
 
+    async def _say_origin(self) -> None:
+        """Who answers now, where a live directory stands before the snapshots: any answer may be another's."""
+        with suppress(Refusal):
+            origin = await self.context.clerk.origin()
+            if origin is not None and self._profile.organization_rule is Rule.REGISTERED:
+                self.put("#registry", *origin_lines(origin, self.word, self.common, accounts=self._has_accounts))
+
     @property
     def _offers_names(self) -> bool:
         return any(field.form is not Form.TEXT for field in self._profile.fields)
@@ -338,6 +346,7 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
         asks = ("ask",) if self.is_missing else ()
         self.keys = ("help", "take", *asks, "next", "back", "quit")  # type: ignore[misc]  # of this visit
         self._put_foot()
+        self.work(self._say_origin, group="origin")
 
 
 def _texts_of(answers: Unfinished) -> tuple[str, ...]:
