@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help run test test-fast check bench pictures crash-table contract-table csr-table fresh-machine lock
+.PHONY: help run test test-fast check bench pictures crash-table contract-table csr-table name-table fresh-machine lock
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
@@ -45,6 +45,10 @@ contract-table: ## ask the card contract of every kind of token and write docs/c
 csr-table: ## judge the CSRs of cryptography_vectors beside openssl and GnuTLS and write docs/csr-vectors.md
 	@scripts/prepare.sh test
 	@$(BIN)/python -m tests.pki.vector_table
+
+name-table: ## judge every name of the corpus and write docs/names.md
+	@scripts/prepare.sh test
+	@$(BIN)/python -m tests.subject.name_table
 
 fresh-machine: ## prove run, check and test on an empty Debian 12 (needs root and debootstrap)
 	@scripts/fresh-machine.sh

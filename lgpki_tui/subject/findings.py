@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
+from lgpki_tui.subject.character_findings import character_findings
 from lgpki_tui.subject.draft import Draft, Entry, Found
 from lgpki_tui.subject.host_name import host_problem, usual_host_name
-from lgpki_tui.subject.lookalike import look_alike, ordinary_form
+from lgpki_tui.subject.lookalike import look_alike
 from lgpki_tui.subject.mail_address import MailProblem, mail_problem, usual_mail_address
 from lgpki_tui.subject.municipality import codes_of, is_code
 from lgpki_tui.subject.profile import Field, FieldName, Form, Profile, Rule
-from lgpki_tui.subject.text import CharacterClass, classes, differing, is_plain, points
+from lgpki_tui.subject.text import PLAIN_CLASSES, differing, is_plain, points
 
 ORGANIZATION, NAME, MUNICIPALITY_CODE = "organization", "name", "municipality_code"
 _TOO_LONG = {FieldName.ORGANIZATION: Code.ORGANIZATION_TOO_LONG, FieldName.NAME: Code.NAME_TOO_LONG}
@@ -26,11 +27,14 @@ def findings(draft: Draft, profile: Profile, found: Found) -> tuple[Finding, ...
     Order: the texts, in the order of the profile's fields (organization_too_long and name_too_long; text_empty;
     text_forbidden, host_name_invalid, mail_address_invalid); then the registries (answers_value when the 団体 is
     ambiguous, municipality_unknown, organization_not_registered, name_not_registered); then text_unusual.
-    Facts: `field`, `characters` (["U+9AD9"]), `nearest` (registered spellings, exact; of a host name or an address what
-    was meant), `reason` (HostProblem, MailProblem). Source: docs/contract.md, Answers.
+    Facts: `field`, `characters` (["U+9AD9"]), `nearest` (registered spellings, exact; the text itself when it is
+    registered as it stands; of a host name or an address what was meant), `reason` (HostProblem, MailProblem); of
+    characters also `classes`, `by_class` (class, characters, usual), `suggested` (the usual spelling, or null),
+    and `as_registered`, true when the registry has it like this. Source: docs/contract.md, Answers.
     """
     near = {ORGANIZATION: found.nearest_organizations, NAME: found.nearest_names}
-    text = tuple(_text(draft, profile, near))
+    near |= _exact(draft, found)
+    text = tuple(_text(draft, profile, near, found.municipality))
     failed = tuple(finding for finding in text if finding.result is Result.FAIL)
     empty = {str(finding.facts["field"]) for finding in failed if finding.code is Code.TEXT_EMPTY}
     unusual = tuple(finding for finding in text if finding.result is not Result.FAIL)
@@ -56,8 +60,8 @@ def row_refusals(entry: Entry, profile: Profile, municipality: str | None) -> tu
     `municipality` is the 団体名 of the row's code, None when it is unknown.
     """
     organization, name = profile.field(FieldName.ORGANIZATION), profile.field(FieldName.NAME)
-    plain = _is_plain(organization, entry.organization) and (entry.name is None or _is_plain(name, entry.name))
-    if municipality and plain:
+    quick = municipality and profile.characters.refused.isdisjoint(PLAIN_CLASSES)
+    if quick and _is_plain(organization, entry.organization) and (entry.name is None or _is_plain(name, entry.name)):
         return ()  # nearly every row of a million, in a tenth of the time
     texts = ((organization, entry.organization), (name, entry.name))
     fields = [(field, text) for field, text in texts if field is not None and text is not None]
@@ -70,11 +74,13 @@ def _is_plain(field: Field | None, text: str) -> bool:
     return field is not None and 0 < len(text) <= field.most and field.form is Form.TEXT and is_plain(text)
 
 
-def _text(draft: Draft, profile: Profile, near: _Near) -> Iterator[Finding]:
-    return _texts([(field, draft.text(field.name)) for field in profile.fields], profile, near)
+def _text(draft: Draft, profile: Profile, near: _Near, municipality: str | None = None) -> Iterator[Finding]:
+    return _texts([(field, draft.text(field.name)) for field in profile.fields], profile, near, municipality)
 
 
-def _texts(fields: Iterable[tuple[Field, str]], profile: Profile, near: _Near) -> Iterator[Finding]:
+def _texts(
+    fields: Iterable[tuple[Field, str]], profile: Profile, near: _Near, municipality: str | None = None
+) -> Iterator[Finding]:
     fields = tuple(fields)
     for field, text in fields:
         code = _TOO_LONG.get(field.name)
@@ -85,14 +91,14 @@ def _texts(fields: Iterable[tuple[Field, str]], profile: Profile, near: _Near) -
             yield _fail(Code.TEXT_EMPTY, field=field.name.value)
     for field, text in fields:
         if text.strip():
-            yield from _FORMS[field.form](field, text, profile, near)
+            if field.form is Form.TEXT:
+                known = near.get(field.name, ())
+                yield from character_findings(field.name.value, text, profile.characters, known, municipality)
+            else:
+                yield from _FORMS[field.form](field, text)
 
 
-def _free_text(field: Field, text: str, profile: Profile, near: _Near) -> Iterator[Finding]:
-    return _characters(field.name.value, text, profile, near.get(field.name, ()))
-
-
-def _host_name(field: Field, text: str, profile: Profile, near: _Near) -> Iterator[Finding]:
+def _host_name(field: Field, text: str) -> Iterator[Finding]:
     wrong = host_problem(text)
     if wrong is not None:
         yield _fail(
@@ -106,7 +112,7 @@ def _host_name(field: Field, text: str, profile: Profile, near: _Near) -> Iterat
         )
 
 
-def _mail_address(field: Field, text: str, profile: Profile, near: _Near) -> Iterator[Finding]:
+def _mail_address(field: Field, text: str) -> Iterator[Finding]:
     wrong = mail_problem(text)
     problem = wrong.problem if wrong is not None else MailProblem.TOO_LONG if len(text) > field.most else None
     if problem is not None:
@@ -125,27 +131,14 @@ def _meant(usual: str | None) -> list[Fact]:
     return [usual] if usual is not None else []
 
 
-_FORMS = {Form.TEXT: _free_text, Form.HOST_NAME: _host_name, Form.MAIL_ADDRESS: _mail_address}
+_FORMS = {Form.HOST_NAME: _host_name, Form.MAIL_ADDRESS: _mail_address}
 
 
-def _characters(field: str, text: str, profile: Profile, near: tuple[str, ...]) -> Iterator[Finding]:
-    there = classes(text)
-    refused = {kind: chars for kind, chars in there.items() if kind in profile.characters.refused}
-    if refused:
-        chars, kinds = _joined(refused)
-        yield _fail(Code.TEXT_FORBIDDEN, field=field, characters=points(chars), classes=kinds, nearest=list(near))
-    pointed_out = {kind: chars for kind, chars in there.items() if kind in profile.characters.attention - set(refused)}
-    if pointed_out:
-        chars, kinds = _joined(pointed_out)
-        forms = [ordinary_form(char) for char in chars]
-        usual: Fact = [points(form)[0] if form else None for form in forms]
-        facts = {"field": field, "characters": points(chars), "classes": kinds, "usual": usual}
-        yield Finding(Code.TEXT_UNUSUAL, Result.ATTENTION, facts=facts)
-
-
-def _joined(found: dict[CharacterClass, tuple[str, ...]]) -> tuple[tuple[str, ...], list[str]]:
-    chars = dict.fromkeys(char for kind in found for char in found[kind])
-    return tuple(chars), [kind.value for kind in found]
+def _exact(draft: Draft, found: Found) -> dict[str, tuple[str, ...]]:
+    """What is registered as it stands is its own nearest spelling."""
+    rows = {ORGANIZATION: found.organizations, NAME: found.accounts}
+    texts = {ORGANIZATION: draft.organization, NAME: draft.name}
+    return {field: (texts[field],) for field in texts if rows[field]}
 
 
 def _registry(draft: Draft, profile: Profile, found: Found, empty: set[str]) -> Iterator[Finding]:

@@ -1,76 +1,40 @@
-"""What kinds of characters a Japanese name can hold, and which of them a profile refuses or points out."""
+"""The classes that a Japanese text has, those of its characters and those of the whole."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from enum import StrEnum
-from functools import lru_cache
+from collections.abc import Iterator
 
+from lgpki_tui.subject.characters import SPACES as SPACES
+from lgpki_tui.subject.characters import CharacterClass as CharacterClass
+from lgpki_tui.subject.characters import character_classes
+from lgpki_tui.subject.placing import out_of_place
 
-class CharacterClass(StrEnum):
-    """A class of characters, or of places in a text. The value is what a profile writes under `[characters]`."""
-
-    CONTROL = "control"
-    BIDI = "bidi"
-    INVISIBLE = "invisible"
-    VARIATION_SELECTOR = "variation-selector"
-    PRIVATE_USE = "private-use"
-    NOT_A_CHARACTER = "not-a-character"
-    OTHER_SPACE = "other-space"
-    HALF_WIDTH_KATAKANA = "half-width-katakana"
-    OUTSIDE_JISX0208 = "outside-jisx0208"
-    # Of the whole text: a space at either end, and characters that canonical composition (NFC) would change.
-    EDGE_SPACE = "edge-space"
-    NOT_NFC = "not-nfc"
-
-
-SPACES = " \u3000"
+_C = CharacterClass
+# Classes that a text which `is_plain` may have all the same.
+PLAIN_CLASSES = frozenset((_C.FULL_WIDTH_ASCII, _C.MIXED_WIDTH, _C.OTHER_SCRIPT, _C.OUT_OF_PLACE, _C.JISX0208_LEVEL_2))
+# Of places in a text and not of characters: told even when every character of it is told already.
+WHOLE_CLASSES = frozenset((
+    *(_C.EDGE_SPACE, _C.DOUBLE_SPACE, _C.STACKED_MARKS, _C.MIXED_WIDTH, _C.MUNICIPALITY_SPELLING, _C.OUT_OF_PLACE),
+))  # fmt: skip
+# The only character of JIS X 0208 that NFC changes; no other of them ever combines (a test asks all).
+_ANGSTROM = "\u212b"
 # difflib takes time with the square of the length.
 _COMPARED = 512
 
 # Not ordinary although EUC-JP can write them: controls, and the two signs that it writes as \\ and ~.
 _NOT_ORDINARY = re.compile("[\x00-\x1f\x7f-\x9f\u00a5\u203e]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_VARIATION = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# Shown as nothing, though Unicode calls them letters, marks or symbols (DerivedCoreProperties,
-# Default_Ignorable_Code_Point; and the blank Braille pattern).
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
-# What programs put where they lost a character.
-_LOST = re.compile("[\ufffc\ufffd]")
-# Kanji newer than the Unicode 14 tables of Python 3.11: extensions I (Unicode 15.1) and H (15.0).
-_NEW_KANJI = re.compile("[\U0002ebf0-\U0002ee5d\U00031350-\U000323af]")
-_HALF_KATAKANA = re.compile("[\uff61-\uff9f]")
-_BY_CATEGORY = {
-    "Cc": CharacterClass.CONTROL,
-    "Zl": CharacterClass.CONTROL,
-    "Zp": CharacterClass.CONTROL,
-    "Cf": CharacterClass.INVISIBLE,
-    "Co": CharacterClass.PRIVATE_USE,
-    "Cn": CharacterClass.NOT_A_CHARACTER,
-    "Cs": CharacterClass.NOT_A_CHARACTER,
-    "Zs": CharacterClass.OTHER_SPACE,
-}
-_BY_SHAPE = (
-    (_BIDI, CharacterClass.BIDI),
-    (_VARIATION, CharacterClass.VARIATION_SELECTOR),
-    (_UNSEEN, CharacterClass.INVISIBLE),
-    (_LOST, CharacterClass.NOT_A_CHARACTER),
-    (_NEW_KANJI, CharacterClass.OUTSIDE_JISX0208),
-    (_HALF_KATAKANA, CharacterClass.HALF_WIDTH_KATAKANA),
-)
+_SPACED = re.compile(f"\\A[{SPACES}]|[{SPACES}](?:[{SPACES}]|\\Z)")
+_DOUBLED = re.compile(f"[{SPACES}]{{2,}}")
+_WIDTHS = (re.compile("[0-9A-Za-z]"), re.compile("[０-９Ａ-Ｚａ-ｚ]"))
+_ALPHANUMERIC = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]")
 
 
-@lru_cache(maxsize=4096)  # of a pure function: a registry asks for the same few kanji a million times
 def character_class(char: str) -> CharacterClass | None:
-    """The class of one character, None when it has none: printable ASCII, U+3000 and the rest of JIS X 0208.
-
-    Categories are those of the interpreter's Unicode tables (14.0 in Python 3.11), the newer kanji blocks added.
-    """
-    if is_ordinary(char):
-        return None
-    by_shape = next((found for pattern, found in _BY_SHAPE if pattern.match(char)), None)
-    return by_shape or _BY_CATEGORY.get(unicodedata.category(char), CharacterClass.OUTSIDE_JISX0208)
+    """The first class of one character that is not ordinary; None for printable ASCII, U+3000 and the rest of JIS X
+    0208."""
+    return None if is_ordinary(char) else character_classes(char)[0]
 
 
 def is_ordinary(text: str) -> bool:
@@ -87,21 +51,21 @@ def is_ordinary(text: str) -> bool:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text that is not empty has no class at all, so that no profile can refuse its characters."""
-    return is_ordinary(text) and not _edge_spaces(text) and unicodedata.is_normalized("NFC", text)
+    """Whether a text that is not empty has no class at all but PLAIN_CLASSES: a profile that refuses none of these
+    cannot refuse its characters."""
+    return is_ordinary(text) and _ANGSTROM not in text and not _is_spaced(text)
 
 
 def classes(text: str) -> dict[CharacterClass, tuple[str, ...]]:
-    """Every class that the text has, with its characters in order, each once."""
+    """Every class that the text has, in the order in which they are told, with its characters in order, each once."""
     found: dict[CharacterClass, list[str]] = {}
-    for char in "" if is_ordinary(text) else text:
-        kind = character_class(char)
-        if kind:
+    for char in text:
+        for kind in character_classes(char):
             found.setdefault(kind, []).append(char)
-    for kind, chars in ((CharacterClass.EDGE_SPACE, _edge_spaces(text)), (CharacterClass.NOT_NFC, _not_nfc(text))):
+    for kind, chars in _of_the_whole(text):
         if chars:
             found[kind] = chars
-    return {kind: tuple(dict.fromkeys(chars)) for kind, chars in found.items()}
+    return {kind: tuple(dict.fromkeys(found[kind])) for kind in CharacterClass if kind in found}
 
 
 def points(chars: str | tuple[str, ...]) -> list[str]:
@@ -126,8 +90,18 @@ def differing(one: str, other: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys(here)), tuple(dict.fromkeys(there))
 
 
-def _edge_spaces(text: str) -> list[str]:
-    return [char for char in text[:1] + text[-1:] if char in SPACES]
+def _of_the_whole(text: str) -> Iterator[tuple[CharacterClass, list[str]]]:
+    yield _C.EDGE_SPACE, [char for char in text[:1] + text[-1:] if char in SPACES]
+    yield _C.DOUBLE_SPACE, list("".join(_DOUBLED.findall(text.strip(SPACES))))
+    yield _C.NOT_NFC, _not_nfc(text)
+    yield _C.STACKED_MARKS, _stacked(text)
+    yield _C.MIXED_WIDTH, _ALPHANUMERIC.findall(text) if all(width.search(text) for width in _WIDTHS) else []
+    yield _C.OUT_OF_PLACE, [text[place] for place in sorted(out_of_place(text))]
+
+
+def _is_spaced(text: str) -> bool:
+    """Nearly no name has a space at all, and that is known sooner."""
+    return (" " in text or "\u3000" in text) and _SPACED.search(text) is not None
 
 
 def _not_nfc(text: str) -> list[str]:
@@ -136,3 +110,10 @@ def _not_nfc(text: str) -> list[str]:
         return []
     changed, _ = differing(text, unicodedata.normalize("NFC", text))
     return list(changed or text[:_COMPARED])
+
+
+def _stacked(text: str) -> list[str]:
+    """The marks that stand two or more in a row on one letter."""
+    marks = [_C.COMBINING_MARK in character_classes(char) for char in text]
+    beside = zip(text, marks, [False, *marks], [*marks[1:], False], strict=False)
+    return [char for char, this, before, after in beside if this and (before or after)]

@@ -122,6 +122,8 @@ def test_a_forbidden_character_in_the_organisation_even_when_it_is_registered(pr
         command = request(practice, organization=entered)
         told = refused(practice, *command, code="text_forbidden", status=1, field="organization")
     assert point in told["facts"]["characters"]
+    assert (told["facts"]["as_registered"], told["facts"]["nearest"]) == (True, [entered])
+    assert told["facts"]["suggested"] is None
 
 
 @pytest.mark.parametrize(("field", "entered"), [("organization", ""), ("name", " "), ("name", "\u3000\u3000")])

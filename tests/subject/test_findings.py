@@ -73,11 +73,38 @@ def test_forbidden_text_names_its_characters(text: str, characters: list[str], k
 
 
 def test_an_unusual_kanji_is_pointed_out_and_not_refused() -> None:
-    (finding,) = findings(dataclasses.replace(DRAFT, name="髙島市長"), SHOKUSEKI, FOUND)
+    (finding,) = findings(dataclasses.replace(DRAFT, name="髙山支所長"), SHOKUSEKI, FOUND)
     assert (finding.code, finding.result) == (Code.TEXT_UNUSUAL, Result.ATTENTION)
     assert finding.facts["characters"] == ["U+9AD9"]
     assert finding.facts["usual"] == ["U+9AD8"]
+    assert finding.facts["suggested"] == "高山支所長"
     refuse_failed((finding,))
+
+
+def test_the_name_of_the_municipality_spelt_otherwise_is_pointed_out() -> None:
+    (finding,) = findings(dataclasses.replace(DRAFT, name="髙島市長"), SHOKUSEKI, FOUND)
+    assert finding.result is Result.ATTENTION
+    assert finding.facts["classes"] == ["municipality-spelling"]
+    assert finding.facts["by_class"] == [
+        {"class": "municipality-spelling", "characters": ["U+9AD9"], "usual": ["U+9AD8"]}
+    ]
+    assert finding.facts["suggested"] == "高島市長"
+
+
+def test_what_is_registered_as_it_stands_is_its_own_nearest_and_nothing_else_is_suggested() -> None:
+    registered = dataclasses.replace(FOUND, organizations=(Entry("252123", "か\u3099いけい課"),))
+    (finding,) = findings(dataclasses.replace(DRAFT, organization="か\u3099いけい課"), SHOKUSEKI, registered)
+    assert (finding.code, finding.facts["classes"]) == (Code.TEXT_FORBIDDEN, ["not-nfc"])
+    assert (finding.facts["nearest"], finding.facts["suggested"]) == (["か\u3099いけい課"], None)
+
+
+def test_a_row_is_judged_in_full_when_the_profile_refuses_what_plain_text_can_have() -> None:
+    stricter = dataclasses.replace(
+        RIYOSHA.characters, refused=RIYOSHA.characters.refused | {CharacterClass.JISX0208_LEVEL_2}
+    )
+    profile = dataclasses.replace(RIYOSHA, characters=stricter)
+    assert row_refusals(Entry("252123", "凜課", name="x"), RIYOSHA, "高島市") == ()
+    assert row_refusals(Entry("252123", "凜課", name="x"), profile, "高島市") == (Code.TEXT_FORBIDDEN,)
 
 
 def test_a_registered_unusual_spelling_is_right() -> None:

@@ -94,7 +94,7 @@ class Output:
         return [*lines, f"  ({refusal.code.value}{'  ' + facts if facts else ''})"]
 
     def _told(self, known: dict[str, Fact]) -> list[str]:
-        """Facts of a wipe that a person must not overlook, in words of their own; taken out of `known`."""
+        """Facts of a wipe or of a text that a person must not overlook, in words; taken out of `known`."""
         valid = cast(list[dict[str, Fact]], known.pop("valid_certificates", None) or [])
         lines = [
             self.words.word("refusal.dies", subject=each["subject"], not_after=short(each["not_after"]))
@@ -102,6 +102,11 @@ class Output:
         ]
         if known.pop("wiped", False):
             lines.append(self.words.word("refusal.wiped"))
+        if "by_class" in known:
+            from lgpki_tui.faces.characters import class_lines
+
+            lines += class_lines(Code.TEXT_FORBIDDEN, known, self.words)
+            known.pop("by_class")
         return [f"  {line}" for line in lines]
 
     def check_lines(self, checks: Iterable[Finding]) -> list[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 
+from lgpki_tui.faces.characters import class_lines, named, texts
 from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.faces.tui.widgets.prose import Paragraph
 from lgpki_tui.ground.codes import Code
-from lgpki_tui.ground.findings import Fact, Finding
+from lgpki_tui.ground.findings import Finding, Result
 from lgpki_tui.ground.frozen import dataclass
-from lgpki_tui.subject.text import SPACES, CharacterClass
+from lgpki_tui.ground.inert import inert
+from lgpki_tui.subject.text import points
 
 _MOST_SPELLINGS = 3
-# What can be mended without choosing: spaces at the ends, and letters composed of two code points.
-_MENDABLE = {CharacterClass.EDGE_SPACE.value, CharacterClass.NOT_NFC.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,84 +25,74 @@ class Spelling:
 
 
 def spelling(finding: Finding, entered: str) -> Spelling | None:
-    """The spelling that a finding about this text suggests: the nearest registered one, else the usual characters."""
-    field, facts = str(finding.facts.get("field", "")), finding.facts
-    nearest = _texts(facts.get("nearest"))
-    if nearest:
-        return Spelling(field, nearest[0])
-    classes = set(_texts(facts.get("classes")))
-    if classes and classes <= _MENDABLE:
-        return _other(field, entered, unicodedata.normalize("NFC", entered.strip(SPACES)))
-    unusual, usual = _texts(facts.get("characters")), facts.get("usual")
-    if isinstance(usual, list | tuple):
-        table = {ord(_char(each)): _char(str(form)) for each, form in zip(unusual, usual, strict=False) if form}
-        return _other(field, entered, entered.translate(table))
-    return None
+    """The spelling that a finding about this text suggests: the nearest registered one, else the usual one.
+
+    None is one with characters that no field holds as they are (ground/inert.py): it would become another text.
+    """
+    field, nearest = str(finding.facts.get("field", "")), texts(finding.facts.get("nearest"))
+    suggested = nearest[0] if nearest else finding.facts.get("suggested")
+    held = isinstance(suggested, str) and suggested != entered and inert(suggested) == suggested
+    return Spelling(field, str(suggested)) if held else None
 
 
 def said(
-    findings: Iterable[Finding], texts: Mapping[str, str], lexicon: Lexicon
+    findings: Iterable[Finding], entered: Mapping[str, str], lexicon: Lexicon
 ) -> tuple[list[str | Paragraph], Spelling | None]:
-    """What is said of all of them, given what stands in the fields; and what F4 does, which is one thing only. A field
-    that is empty is not wrong: nobody has come to it yet."""
+    """What is said of all of them, given what stands in the fields; and what F4 does, which is one thing only.
+
+    First what stops, field by field as they stand on the page, then what only needs attention. A field that is empty
+    is not wrong: nobody has come to it yet.
+    """
     lines: list[str | Paragraph] = []
     first: Spelling | None = None
-    for finding in findings:
+    for finding in sorted(findings, key=lambda each: _turn(each, tuple(entered))):
         field = str(finding.facts.get("field", ""))
         if finding.code == Code.TEXT_EMPTY:
             continue
-        suggested = spelling(finding, texts[field]) if field in texts and first is None else None
+        suggested = spelling(finding, entered[field]) if field in entered and first is None else None
         first = first or suggested
-        lines.extend(_told(finding, lexicon, suggested))
-    empty = [lexicon.word(f"draft.short_{field}") for field, text in texts.items() if not text.strip()]
+        lines.extend(_told(finding, entered.get(field, ""), lexicon, suggested))
+    empty = [lexicon.word(f"draft.short_{field}") for field, text in entered.items() if not text.strip()]
     if empty:
         lines.append(lexicon.word("draft.still_empty", fields=empty))
     return lines or [lexicon.word("draft.nothing_against")], first
 
 
-def _told(finding: Finding, lexicon: Lexicon, suggested: Spelling | None) -> Iterable[Paragraph]:
+def _turn(finding: Finding, fields: tuple[str, ...]) -> tuple[bool, int]:
+    """What is of no field of the page is about the organisation, the first of them."""
+    field = str(finding.facts.get("field"))
+    return finding.result is not Result.FAIL, fields.index(field) if field in fields else 0
+
+
+def _told(finding: Finding, entered: str, lexicon: Lexicon, suggested: Spelling | None) -> Iterable[Paragraph]:
     """What it is about and why, the characters, what F4 does or where else it is registered."""
-    facts = finding.facts
     mark = lexicon.word(f"result.{finding.result.value}")
-    key = f"draft.short_{facts.get('field')}"
+    key = f"draft.short_{finding.facts.get('field')}"
     label = lexicon.word(key) if lexicon.known(key) else ""
-    why = f"draft.says_{finding.code}_{facts.get('reason')}"
-    says = lexicon.word(why if lexicon.known(why) else f"draft.says_{finding.code}", **facts)
+    why = f"draft.says_{finding.code}_{finding.facts.get('reason')}"
+    says = lexicon.word(why if lexicon.known(why) else f"draft.says_{finding.code}", **finding.facts)
     yield Paragraph(f"[{mark}] {label}  {says}" if label else f"[{mark}] {says}", indent=5)
-    characters = _texts(facts.get("characters"))
-    instead = _texts(facts.get("registered")) or _texts(facts.get("usual"))
-    if characters and instead:
-        yield Paragraph(
-            "     " + lexicon.word("draft.characters", found=_named(characters), usual=_named(instead)), indent=5
-        )
-    elif characters:
-        yield Paragraph("     " + lexicon.word("draft.characters_only", found=_named(characters)), indent=5)
+    for line in _details(finding, entered, lexicon, suggested):
+        yield Paragraph(f"     {line}", indent=5)
+
+
+def _details(finding: Finding, entered: str, lexicon: Lexicon, suggested: Spelling | None) -> Iterable[str]:
+    facts = finding.facts
+    yield from class_lines(str(finding.code), facts, lexicon)
+    characters, registered = texts(facts.get("characters")), texts(facts.get("registered"))
+    if characters and registered:
+        yield lexicon.word("draft.characters", found=named(characters), usual=named(registered))
+    elif characters and "by_class" not in facts:
+        yield lexicon.word("draft.characters_only", found=named(characters))
+    elif registered:
+        yield lexicon.word("draft.characters_lacking", registered=named(registered))
+    nearest = texts(facts.get("nearest"))
+    if unseen := [char for char in "".join(nearest[:1]) if inert(char) != char]:
+        yield lexicon.word("draft.registered_unseen", characters=points(tuple(dict.fromkeys(unseen))))
     if suggested is not None:
-        yield Paragraph("     " + lexicon.word("draft.nearest", spelling=suggested.text), indent=5)
-    others = [text for text in _texts(facts.get("nearest")) if suggested is None or text != suggested.text]
-    if others:
-        yield Paragraph("     " + lexicon.word("draft.others", spellings=others[:_MOST_SPELLINGS]), indent=5)
-    under = _texts(facts.get("registered_under"))
-    if under:
-        yield Paragraph("     " + lexicon.word("draft.registered_under", under=under), indent=5)
-
-
-def _other(field: str, entered: str, text: str) -> Spelling | None:
-    return Spelling(field, text) if text != entered else None
-
-
-def _texts(fact: Fact) -> list[str]:
-    return [str(each) for each in fact if each] if isinstance(fact, list | tuple) else []
-
-
-def _char(point: str) -> str:
-    return chr(int(point.removeprefix("U+"), 16))
-
-
-def _named(points: Iterable[str]) -> list[str]:
-    """U+9AD9 as the character and its code point; what is not seen as its code point alone."""
-    return [f"{_char(each)} ({each})" if _is_seen(_char(each)) else each for each in points]
-
-
-def _is_seen(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNPS"
+        yield lexicon.word("draft.nearest", spelling=suggested.text)
+    others = [text for text in nearest if text != entered and (suggested is None or text != suggested.text)]
+    if others and "by_class" not in facts:
+        yield lexicon.word("draft.others", spellings=others[:_MOST_SPELLINGS])
+    if under := texts(facts.get("registered_under")):
+        yield lexicon.word("draft.registered_under", under=under)
