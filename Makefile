@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help run test test-fast check bench pictures crash-table contract-table csr-table name-table fresh-machine lock
+.PHONY: help run test test-fast check bench bench-registry pictures crash-table contract-table csr-table name-table fresh-machine lock
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 17
@@ -29,6 +29,10 @@ check: ## format, lint, types, and who may import whom
 bench: ## the figures that matter, as ratios measured in one run
 	@scripts/prepare.sh test
 	@$(BIN)/python -m benchmarks
+
+bench-registry: ## a million rows: import, search and near spellings, against plain scans (a few minutes)
+	@scripts/prepare.sh test
+	@$(BIN)/python -m benchmarks registry
 
 pictures: ## draw every page of the wizard anew into docs/screens
 	@scripts/prepare.sh test

@@ -15,6 +15,8 @@ from benchmarks.carding import card_list, request_ec, request_rsa
 from benchmarks.interface import HEAD as FEEL_HEAD
 from benchmarks.interface import Figure, interface
 from benchmarks.place import ROOT
+from benchmarks.registry import HEAD as REGISTRY_HEAD
+from benchmarks.registry import Measure, registry
 from benchmarks.rows import CannotRun, Row
 from benchmarks.running import key_and_csr, ledger_append
 from benchmarks.starting import status_many, status_one, usage, version
@@ -32,16 +34,19 @@ ROWS: Mapping[str, Callable[[Path], Row]] = {
 }
 # The pages of the wizard: a table of its own, for there are several peers and the units differ.
 INTERFACE = "interface"
+# A million rows: in a table of its own too, and only when it is named, for it takes minutes.
+REGISTRY = "registry"
 # A real disk on every Debian, where /tmp may be memory: there a sync costs nothing and would prove nothing.
 DISK = "/var/tmp"  # noqa: S108  # a folder of our own is made below it
 HEAD = ("row", "ours ms", "peer ms", "ratio", "goal", "")
 WIDTHS, FEEL_WIDTHS = (30, 20, 46, 6, 13, 6), (46, 14, 14, 14, 14, 5, 6)
+REGISTRY_WIDTHS = (38, 8, 10, 10, 30, 8, 24, 6)
 
 
 def main() -> int:
     """Exit status 0, whatever the figures are; 1 when something could not be run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    known = (*ROWS, INTERFACE)
+    known = (*ROWS, INTERFACE, REGISTRY)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which rows: {' '.join(known)} (default: all)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file as well")
     args = parser.parse_args()
@@ -51,8 +56,9 @@ def main() -> int:
     # As installed programs are; without compiled files they start several times slower.
     for folder in ("lgpki_tui", "benchmarks"):
         compileall.compile_dir(ROOT / folder, quiet=2)
-    wanted = args.names or known
+    wanted = args.names or (*ROWS, INTERFACE)
     rows: list[Row] = []
+    measures: list[Measure] = []
     figures: list[Figure] = []
     failed = False
     for name in wanted:
@@ -60,13 +66,17 @@ def main() -> int:
             with tempfile.TemporaryDirectory(prefix="lgpki-bench-", dir=DISK) as work:
                 if name == INTERFACE:
                     _feel(Path(work), figures)
+                elif name == REGISTRY:
+                    _registry(Path(work), measures)
                 else:
                     _row(name, Path(work), rows)
         except CannotRun as error:
             print(f"{name}: cannot be run: {error}", file=sys.stderr)
             failed = True
     if args.json is not None:
-        args.json.write_text(json.dumps(_facts(rows, figures), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(
+            json.dumps(_facts(rows, figures, measures), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
     return 1 if failed else 0
 
 
@@ -85,9 +95,18 @@ def _feel(work: Path, figures: list[Figure]) -> None:
         _print(figure.cells(), FEEL_WIDTHS)
 
 
-def _facts(rows: list[Row], figures: list[Figure]) -> dict[str, object]:
+def _registry(work: Path, measures: list[Measure]) -> None:
+    print()
+    _print(REGISTRY_HEAD, REGISTRY_WIDTHS)
+    for measure in registry(work):
+        measures.append(measure)
+        _print(measure.cells(), REGISTRY_WIDTHS)
+
+
+def _facts(rows: list[Row], figures: list[Figure], measures: list[Measure]) -> dict[str, object]:
     machine = {"python": platform.python_version(), "kernel": platform.release(), "machine": platform.machine()}
-    return {**machine, "rows": [row.facts() for row in rows], INTERFACE: [figure.facts() for figure in figures]}
+    own = {INTERFACE: [figure.facts() for figure in figures], REGISTRY: [measure.facts() for measure in measures]}
+    return {**machine, "rows": [row.facts() for row in rows], **own}
 
 
 def _cells(row: Row) -> tuple[str, ...]:

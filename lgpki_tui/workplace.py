@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from lgpki_tui.pki.path import Trust
     from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.procedure.identity import Login, Machine
+    from lgpki_tui.registry.encoding import Encoding
+    from lgpki_tui.registry.importer import Importer
     from lgpki_tui.registry.municipalities import Municipalities
     from lgpki_tui.registry.port import Registry, RegistryKind, Snapshot
     from lgpki_tui.registry.snapshot import SqliteRegistry
@@ -165,20 +167,25 @@ class Workplace:
 
     def registry_import(self, files: Mapping[RegistryKind, Path]) -> tuple[Snapshot, ...]:
         """Replace the snapshots of these registries, all or none. Raises Refusal: registry_*, ledger_busy."""
+        return self.importer().replace(files, self.clock.now())
+
+    def importer(self, encoding: Encoding | None = None) -> Importer:
+        """What changes the registry's snapshots. `encoding`: of the files, None to find it out. Raises Refusal:
+        settings_*."""
         from lgpki_tui.registry.columns import header_files, read_headers
         from lgpki_tui.registry.importer import Importer
         from lgpki_tui.registry.port import RegistryKind
 
         judges = {RegistryKind.ORGANIZATIONS: self.profile("shokuseki"), RegistryKind.ACCOUNTS: self.profile("riyosha")}
-        importer = Importer(
+        return Importer(
             self.places.registry,
             read_headers(header_files(self.places.etc, self.places.config)),
             judges,
             self.municipalities,
             self._watch,
             self.paths.record,
+            encoding,
         )
-        return importer.replace(files, self.clock.now())
 
     @cached_property
     def models(self) -> CardModels:

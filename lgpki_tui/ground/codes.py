@@ -148,6 +148,7 @@ class Code(StrEnum):
     LEDGER_NEWER = "ledger_newer", Exit.PLACE
     LEDGER_UNWRITABLE = "ledger_unwritable", Exit.PLACE
     REGISTRY_MISSING = "registry_missing", Exit.PLACE
+    REGISTRY_NO_PREVIOUS = "registry_no_previous", Exit.PLACE
     REGISTRY_OLD = "registry_old", Exit.PLACE
     REGISTRY_DAMAGED = "registry_damaged", Exit.PLACE
     DIRECTORY_EXTRA = "directory_extra", Exit.PLACE

@@ -44,6 +44,8 @@ READ = {
 }
 _SHOWN_HEADERS = 20
 FOLDER, FILE = "registry", "columns.toml"
+# What a mapping says of a header that is no column although its name is known.
+IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Headers:
     """Which header means which column; the headers as `_key` writes them."""
 
     columns: Mapping[str, Column]
+
+    def known(self, row: Sequence[str]) -> int:
+        """How many fields of a row are headers of ours."""
+        return sum(_key(header) in self.columns for header in row)
 
     def places(self, kind: RegistryKind, row: Sequence[str], file: Path) -> dict[Column, int]:
         """Where the columns of this kind stand in a header row.
@@ -87,17 +93,24 @@ def header_files(*sites: Path | None) -> tuple[Path, ...]:
 def read_headers(files: Sequence[Path] = ()) -> Headers:
     """The headers of docs/contract.md, those of the shipped config/registry/columns.toml and those of more such files.
 
-    Raises Refusal: settings_unreadable, settings_key_unknown, settings_key_missing, settings_value (file, key), the
-    last also when one header would mean two columns.
+    `[mapping]` in them says of one header what it means ("header" = "column", or "ignored"), and stands above all of
+    these; of two files the later. Raises Refusal: settings_unreadable, settings_key_unknown, settings_key_missing,
+    settings_value (file, key), the last also when one header would mean two columns.
     """
     columns = {_key(header): column for column in Column for header in (column.value, _JAPANESE[column])}
+    mapping: dict[str, Column | None] = {}
     for file in (shipped("config", FOLDER, FILE), *files):
-        _add(read_table(file), columns)
-    return Headers(columns)
+        _add(read_table(file), columns, mapping)
+    columns |= {header: column for header, column in mapping.items() if column is not None}
+    return Headers({header: column for header, column in columns.items() if mapping.get(header, column) is column})
 
 
-def _add(table: Table, columns: dict[str, Column]) -> None:
+def _add(table: Table, columns: dict[str, Column], mapping: dict[str, Column | None]) -> None:
     table.text("source")
+    mapped = table.table("mapping", optional=True)
+    for header in mapped.keys():  # noqa: SIM118  # a Table, no dict
+        meant = mapped.choice(header, (*(column.value for column in Column), IGNORED))
+        mapping[_key(header)] = None if meant == IGNORED else Column(meant)
     for column in Column:
         for header in table.texts(column.value, ()):
             if columns.setdefault(_key(header), column) is not column:

@@ -14,7 +14,9 @@ LIKENESS = 55.0
 def nearest(entered: str, registered: Iterable[tuple[str, str]], most: int = MOST) -> tuple[str, ...]:
     """Up to `most` of the registered spellings, best first, exact as registered.
 
-    `registered`: (spelling, its folded form). Equal likeness: the order of the texts, so that answers are repeatable.
+    `registered`: (spelling, its folded form). First what is easily taken for it, then what is one slip away (a wrong,
+    left out or added character, two in the wrong order), then by likeness; equal ones in the order of the texts, so
+    that answers are repeatable.
     """
     from rapidfuzz import fuzz, process
 
@@ -23,9 +25,17 @@ def nearest(entered: str, registered: Iterable[tuple[str, str]], most: int = MOS
     names, keys = tuple(spellings), tuple(spellings.values())
     wanted = fold(entered)
     ranked = process.extract(wanted, keys, scorer=fuzz.ratio, limit=most * 4, score_cutoff=LIKENESS)
-    return tuple(_best_first(entered, [(score, names[place]) for _, score, place in ranked])[:most])
+    near = {names[place]: score for _, score, place in ranked} | dict.fromkeys(_one_slip(wanted, names, keys), 100.0)
+    return tuple(_best_first(entered, near)[:most])
 
 
-def _best_first(entered: str, ranked: Sequence[tuple[float, str]]) -> list[str]:
-    by = sorted(ranked, key=lambda one: (not look_alike(entered, one[1]), -one[0], one[1]))
-    return [spelling for _, spelling in by]
+def _one_slip(wanted: str, names: Sequence[str], keys: Sequence[str]) -> list[str]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    slips = process.extract(wanted, keys, scorer=OSA.distance, limit=None, score_cutoff=1)
+    return [names[place] for _, _, place in slips]
+
+
+def _best_first(entered: str, near: dict[str, float]) -> list[str]:
+    return sorted(near, key=lambda one: (not look_alike(entered, one), -near[one], one))

@@ -33,6 +33,8 @@ class Snapshot:
     """One imported registry. `source`: path of the imported file; `sha256` of its bytes; `imported_at` in UTC.
 
     `refused_rows`: how many rows a profile would refuse; `refused`: the same by code (a row can have several).
+    `encoding` and `delimiter` ("comma", "tab") as the file was read, empty where nothing was read from a file;
+    `duplicate_rows` stand there once more; `unreadable_rows` hold private-use characters or U+FFFD.
     """
 
     kind: RegistryKind
@@ -42,6 +44,10 @@ class Snapshot:
     source: str
     sha256: str
     imported_at: datetime
+    encoding: str = ""
+    delimiter: str = ""
+    duplicate_rows: int = 0
+    unreadable_rows: int = 0
 
     @property
     def file_name(self) -> str:

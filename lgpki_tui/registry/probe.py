@@ -33,6 +33,7 @@ def _finding(kind: RegistryKind, snapshot: Snapshot | None, now: datetime, oldes
         "rows": snapshot.rows,
         "refused_rows": snapshot.refused_rows,
         "source": snapshot.file_name,
+        "sha256": snapshot.sha256,
         "imported_at": rfc3339(snapshot.imported_at),
     }
     result = Result.ATTENTION if days > oldest_days else Result.OK

@@ -1,16 +1,20 @@
-"""The questions put to the index: exact rows, all spellings, search, snapshots. Column names are ours, never input."""
+"""The questions put to the index: exact rows, near spellings, search, snapshots. Column names are ours, never input."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lgpki_tui.ground.clock import from_rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
-from lgpki_tui.registry.database import ENTRY_COLUMNS, KEYS
+from lgpki_tui.registry.candidates import Candidates
+from lgpki_tui.registry.grams import whole
+from lgpki_tui.registry.nearest import nearest
 from lgpki_tui.registry.port import RefusedRows, RegistryKind, Snapshot
+from lgpki_tui.registry.schema import ENTRY_COLUMNS, Place, grams_table, rows_table
+from lgpki_tui.registry.search import Search
 from lgpki_tui.subject.draft import Entry
 from lgpki_tui.subject.lookalike import fold
 
@@ -20,83 +24,124 @@ class Index:
 
     def __init__(self, connection: sqlite3.Connection | None) -> None:
         self._connection = connection
+        self._imported: tuple[RegistryKind, ...] | None = None
 
     def imported(self) -> tuple[RegistryKind, ...]:
         """The kinds that were imported, organisations first."""
-        there = {snapshot.kind for snapshot in self.snapshots()}
-        return tuple(kind for kind in RegistryKind if kind in there)
+        if self._imported is None:
+            self._imported = tuple(snapshot.kind for snapshot in self.snapshots())
+        return self._imported
 
-    def rows(self, kind: RegistryKind, *, limit: int = -1, **equal: str | None) -> tuple[Entry, ...]:
-        """The rows whose columns are exactly these texts (None: any); a negative limit is none.
+    def organizations(self, organization: str, code: str | None = None, limit: int = -1) -> tuple[Entry, ...]:
+        """The 組織 that are exactly this text, of one 団体 or (None) of any; a negative limit is none.
 
         Raises Refusal(registry_missing).
         """
-        where, values = _where(equal)
-        statement = f"SELECT {_entry(kind)} FROM {kind.value} {where} ORDER BY rowid LIMIT ?"  # noqa: S608  # our own names
-        return _entries(self._ask(kind, statement, (*values, limit)))
+        return self._spelt(RegistryKind.ORGANIZATIONS, "organization", organization, code, limit)
 
-    def spellings(self, kind: RegistryKind, column: str, **equal: str | None) -> tuple[tuple[str, str], ...]:
-        """Every different text of a column with its folded form. Raises Refusal(registry_missing)."""
-        where, values = _where(equal)
-        statement = f"SELECT DISTINCT {column}, {column}_key FROM {kind.value} {where}"  # noqa: S608  # our own names
-        return tuple((text, key) for text, key in self._ask(kind, statement, values))
+    def names(self, name: str, limit: int = -1) -> tuple[Entry, ...]:
+        """The accounts whose 名義 is exactly this text. Raises Refusal(registry_missing)."""
+        return self._spelt(RegistryKind.ACCOUNTS, "name", name, None, limit)
+
+    def accounts(self, organization: str, name: str) -> tuple[Entry, ...]:
+        """The accounts whose 組織 and 名義 are exactly these texts. Raises Refusal(registry_missing)."""
+        kind = RegistryKind.ACCOUNTS
+        organization, name = _storable(organization), _storable(name)
+        rows, grams = rows_table(kind), grams_table(kind)
+        # By both at once: 課長 may be a hundred thousand rows, and 総務課 too.
+        statement = (
+            f"SELECT {_entry(kind, 'r')} FROM {grams} CROSS JOIN {rows} AS r ON r.rowid = {grams}.rowid"  # noqa: S608
+            f" WHERE {grams} MATCH ? AND r.name = ? AND r.organization = ? ORDER BY {grams}.rowid"
+        )
+        match = whole(fold(organization), fold(name))
+        return _entries(self._ask(kind, statement, (match, name, organization)))
+
+    def near(
+        self, kind: RegistryKind, column: str, text: str, *, code: str | None = None, organization: str | None = None
+    ) -> tuple[str, ...]:
+        """Registered spellings near a text, best first, of one 団体 or one 組織 where they are given.
+
+        Raises Refusal(registry_missing).
+        """
+        values = {"code": code, "organization": organization}
+        given = {name: _storable(value) for name, value in values.items() if value is not None}
+        where = []
+        if organization is not None:
+            where.append(f"r.rowid IN ({_exactly('organization', kind, ':organization')})")
+        if code is not None:
+            where.append("r.municipality_code = :code")
+        candidates = Candidates(self._of(kind), kind, column, " AND ".join(where), given)
+        return nearest(text, candidates.of(fold(_storable(text))))
+
+    def has_accounts(self, organization: str, code: str | None) -> bool:
+        """Whether a 組織 (of this 団体) has any account. Raises Refusal(registry_missing)."""
+        return bool(self._spelt(RegistryKind.ACCOUNTS, "organization", organization, code, 1))
 
     def search(self, kind: RegistryKind, text: str, limit: int) -> tuple[Entry, ...]:
         """Rows that are, begin with or contain the text, folded; in that order, then as imported.
 
-        instr() and not LIKE: nothing in the text is a wildcard. Raises Refusal(registry_missing).
+        Raises Refusal(registry_missing).
         """
-        keys = KEYS[kind]
-        exact = " OR ".join(f"{key.removesuffix('_key')} = :text" for key in keys)
-        same = " OR ".join(f"{key} = :key" for key in keys)
-        begins = " OR ".join(f"instr({key}, :key) = 1" for key in keys)
-        any_of = " OR ".join(f"instr({key}, :key)" for key in keys)
-        statement = (
-            f"SELECT {_entry(kind)} FROM {kind.value} WHERE {any_of} ORDER BY "  # noqa: S608  # our own names
-            f"CASE WHEN {exact} THEN 0 WHEN {same} THEN 1 WHEN {begins} THEN 2 ELSE 3 END, rowid LIMIT :limit"
-        )
-        given: dict[str, str | int] = {"text": _storable(text), "key": _storable(fold(text)), "limit": limit}
-        return _entries(self._ask(kind, statement, given))
+        search = Search(self._of(kind), kind, _storable(text), _storable(fold(text)), limit)
+        return self._rows(kind, search.rowids())
 
     def of_municipalities(self, codes: Sequence[str], limit: int) -> tuple[Entry, ...]:
         """The 組織 of these 団体, as imported. Raises Refusal(registry_missing)."""
-        if not codes:
-            return ()
         kind = RegistryKind.ORGANIZATIONS
-        marks = ", ".join("?" for _ in codes)
-        where = f"WHERE municipality_code IN ({marks})"
-        statement = f"SELECT {_entry(kind)} FROM {kind.value} {where} ORDER BY rowid LIMIT ?"  # noqa: S608  # our own names
-        return _entries(self._ask(kind, statement, (*codes, limit)))
+        statement = f"SELECT rowid FROM {rows_table(kind)} WHERE municipality_code = ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        found = (rowid for code in codes for (rowid,) in self._of(kind).execute(statement, (code, limit)))
+        return self._rows(kind, sorted(found)[:limit])
 
-    def snapshots(self) -> tuple[Snapshot, ...]:
-        """What is imported, organisations first."""
+    def snapshots(self, place: Place = Place.CURRENT) -> tuple[Snapshot, ...]:
+        """What is imported, organisations first; or what was before."""
         if self._connection is None:
             return ()
         rows = self._connection.execute(
-            "SELECT kind, rows, refused_rows, refused, source, sha256, imported_at FROM snapshots ORDER BY kind DESC"
+            "SELECT kind, rows, refused_rows, refused, source, sha256, imported_at, encoding, delimiter,"
+            " duplicate_rows, unreadable_rows FROM snapshots WHERE place = ? ORDER BY kind DESC",
+            (place.value,),
         )
-        return tuple(_snapshot(*row) for row in rows)
+        return tuple(_snapshot(row) for row in rows)
+
+    def _spelt(self, kind: RegistryKind, column: str, text: str, code: str | None, limit: int) -> tuple[Entry, ...]:
+        """By the text and never by the 団体: of one text there are few, of one 団体 there may be all."""
+        narrowed = "" if code is None else "AND +municipality_code = :code"
+        statement = (
+            f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE rowid IN ({_exactly(column, kind, ':text')})"  # noqa: S608
+            f" {narrowed} ORDER BY rowid LIMIT :limit"
+        )
+        given = {"text": _storable(text), "code": None if code is None else _storable(code), "limit": limit}
+        return _entries(self._ask(kind, statement, given))
+
+    def _rows(self, kind: RegistryKind, rowids: Iterable[int]) -> tuple[Entry, ...]:
+        statement = f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE rowid = ?"  # noqa: S608  # our own names
+        connection = self._of(kind)
+        return _entries(row for rowid in rowids for row in connection.execute(statement, (rowid,)))
 
     def _ask(
-        self, kind: RegistryKind, statement: str, values: Sequence[str | int] | dict[str, str | int]
+        self, kind: RegistryKind, statement: str, values: Sequence[str] | dict[str, str | int | None]
     ) -> list[tuple[str, ...]]:
-        if self._connection is None or kind not in {snapshot.kind for snapshot in self.snapshots()}:
+        return self._of(kind).execute(statement, values).fetchall()
+
+    def _of(self, kind: RegistryKind) -> sqlite3.Connection:
+        if self._connection is None or kind not in self.imported():
             raise Refusal(Code.REGISTRY_MISSING, registry=kind.value)
-        return self._connection.execute(statement, values).fetchall()
+        return self._connection
 
 
-def _entry(kind: RegistryKind) -> str:
-    return ", ".join(ENTRY_COLUMNS[kind])
+def _exactly(column: str, kind: RegistryKind, value: str) -> str:
+    """SQL for the rowids of a text exactly as it stands, by the two indexes that hold each of them once."""
+    one = f"SELECT rowid FROM {rows_table(kind)} WHERE {column} = {value} AND {column}_key IS"  # noqa: S608
+    return f"{one} NULL UNION ALL {one} NOT NULL"
 
 
-def _entries(rows: list[tuple[str, ...]]) -> tuple[Entry, ...]:
+def _entry(kind: RegistryKind, table: str = "") -> str:
+    dot = f"{table}." if table else ""
+    return ", ".join(f"{dot}{column}" for column in ENTRY_COLUMNS[kind])
+
+
+def _entries(rows: Iterable[tuple[str, ...]]) -> tuple[Entry, ...]:
     return tuple(Entry(*row) for row in rows)
-
-
-def _where(equal: dict[str, str | None]) -> tuple[str, list[str | int]]:
-    given = {column: text for column, text in equal.items() if text is not None}
-    where = " AND ".join(f"{column} = ?" for column in given)
-    return (f"WHERE {where}" if where else "", [_storable(text) for text in given.values()])
 
 
 def _storable(text: str) -> str:
@@ -105,18 +150,12 @@ def _storable(text: str) -> str:
     return "".join("\uffff" if "\ud800" <= char <= "\udfff" else char for char in text)
 
 
-def _snapshot(
-    kind: str, rows: int, refused_rows: int, refused: str, source: str, sha256: str, imported_at: str
-) -> Snapshot:
+def _snapshot(row: tuple[str, int, int, str, str, str, str, str, str, int, int]) -> Snapshot:
     """Raises sqlite3.DatabaseError when the row is not one that the importer writes."""
+    kind, rows, refused_rows, refused, source, sha256, imported_at = row[:7]
     try:
-        return _read_snapshot(kind, rows, refused_rows, refused, source, sha256, imported_at)
+        listed = tuple(RefusedRows(code, count, tuple(first)) for code, count, first in json.loads(refused))
+        moment = from_rfc3339(imported_at)
+        return Snapshot(RegistryKind(kind), rows, refused_rows, listed, source, sha256, moment, *row[7:])
     except (ValueError, TypeError) as error:
         raise sqlite3.DatabaseError("snapshots") from error
-
-
-def _read_snapshot(
-    kind: str, rows: int, refused_rows: int, refused: str, source: str, sha256: str, imported_at: str
-) -> Snapshot:
-    listed = tuple(RefusedRows(code, count, tuple(first)) for code, count, first in json.loads(refused))
-    return Snapshot(RegistryKind(kind), rows, refused_rows, listed, source, sha256, from_rfc3339(imported_at))

@@ -7,7 +7,6 @@ from pathlib import Path
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.registry.database import reading
 from lgpki_tui.registry.municipalities import Municipalities
-from lgpki_tui.registry.nearest import nearest
 from lgpki_tui.registry.port import RegistryKind, Snapshot
 from lgpki_tui.registry.query import Index
 from lgpki_tui.subject.draft import Draft, Entry, Found
@@ -69,12 +68,11 @@ class _Organizations:
         if profile.organization_rule is Rule.FREE:
             return cls()
         kind = RegistryKind.ORGANIZATIONS
-        exact = index.rows(kind, organization=draft.organization, municipality_code=draft.municipality_code)
+        exact = index.organizations(draft.organization, draft.municipality_code)
         if exact:
             return cls(exact)
-        registered = index.spellings(kind, "organization", municipality_code=draft.municipality_code)
-        elsewhere = index.rows(kind, limit=_FEW, organization=draft.organization)
-        return cls((), nearest(draft.organization, registered), elsewhere)
+        near = index.near(kind, "organization", draft.organization, code=draft.municipality_code)
+        return cls((), near, index.organizations(draft.organization, limit=_FEW))
 
     def codes(self, draft: Draft) -> tuple[str, ...]:
         """The codes that the draft can mean."""
@@ -95,15 +93,15 @@ class _Accounts:
         if profile.name_rule is Rule.FREE:
             return cls()
         kind = RegistryKind.ACCOUNTS
-        named = index.rows(kind, name=draft.name, organization=draft.organization)
+        named = index.accounts(draft.organization, draft.name)
         exact = tuple(entry for entry in named if entry.municipality_code in codes)
         if exact:
             return cls(exact)
         code = _only(codes)
-        registered = index.spellings(kind, "name", organization=draft.organization, municipality_code=code)
         # Of a 組織 that has no account, or is misspelt itself, the whole 団体 is looked through.
-        registered = registered or index.spellings(kind, "name", municipality_code=code)
-        return cls((), nearest(draft.name, registered), index.rows(kind, limit=_FEW, name=draft.name))
+        within = draft.organization if index.has_accounts(draft.organization, code) else None
+        near = index.near(kind, "name", draft.name, code=code, organization=within)
+        return cls((), near, index.names(draft.name, limit=_FEW))
 
 
 def _only(codes: tuple[str, ...]) -> str | None:

@@ -67,6 +67,7 @@ OPTIONS = {
     "--accounts",
     "--card",
     "--destroys",
+    "--encoding",
     "--erase",
     "--help",
     "--label",

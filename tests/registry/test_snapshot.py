@@ -212,7 +212,7 @@ def damage(file: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", [
-    "text", "cut", "zeros", "PRAGMA user_version = 2", "PRAGMA application_id = 7", "DROP TABLE organizations",
+    "text", "cut", "zeros", "PRAGMA user_version = 3", "PRAGMA application_id = 7", "DROP TABLE organizations",
     "DROP TABLE snapshots", "UPDATE snapshots SET refused = 'x'", "UPDATE snapshots SET imported_at = 'yesterday'",
 ])  # fmt: skip
 def test_a_damaged_index(town: Office, how: str) -> None:
@@ -224,7 +224,7 @@ def test_a_damaged_index(town: Office, how: str) -> None:
     assert town.index.read_bytes() == before
 
 
-@pytest.mark.parametrize("how", ["text", "PRAGMA user_version = 2", "PRAGMA application_id = 7"])
+@pytest.mark.parametrize("how", ["text", "PRAGMA user_version = 3", "PRAGMA application_id = 7"])
 def test_nothing_is_imported_into_a_file_that_is_not_ours(town: Office, how: str) -> None:
     damage(town.index, how)
     before = town.index.read_bytes()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from textual import events
 
 from lgpki_tui.faces.tui.lexicon import Lexicon
+from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ledger.unfinished import Unfinished
 from lgpki_tui.pages.language import LANGUAGES, Language
 from tests.practice import Practice
@@ -38,6 +41,33 @@ async def test_the_first_field_has_the_focus_and_the_page_is_complete(formatted:
         await walker.see("> 総務部情報政策課")
         complete(walker, "#next")
         assert "滋賀県高島市 252123" in walker.text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_old_registry_is_said_to_be_old(formatted: Practice, language: Language) -> None:
+    begun(formatted)
+    settings, old = formatted.folder / "sandbox.toml", words("subject", language).word("old").strip()
+    async with walking(formatted, language) as walker:
+        await open_first(walker, "subject")
+        await walker.see("organizations.csv")
+        assert old not in text_of(walker, "registry")
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{text}\n[registry]\noldest_days = 1\n", encoding="utf-8")
+    _age(formatted, days=2)
+    async with walking(formatted, language) as walker:
+        await open_first(walker, "subject")
+        await walker.see("organizations.csv")
+        assert text_of(walker, "registry").endswith(old)
+        complete(walker, "#next")
+
+
+def _age(practice: Practice, days: int) -> None:
+    """As if it had been imported so many days ago."""
+    moment = datetime.now(UTC) - timedelta(days=days, hours=1)
+    base = sqlite3.connect(practice.folder / "state" / "registry.sqlite3")
+    base.execute("UPDATE snapshots SET imported_at = ?", (rfc3339(moment),))
+    base.commit()
+    base.close()
 
 
 async def test_enter_takes_the_entry_with_its_code_and_goes_on(formatted: Practice) -> None:

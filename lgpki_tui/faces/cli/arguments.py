@@ -17,6 +17,8 @@ PROGRAM = "lgpki-tui"
 PRACTICE_CARDS = ("soft", "virtual")
 LOOKS = ("ascii", "pretty", "mono")
 WIRES = ("diff", "plain")
+# As registry/encoding.py has them, which is not imported for every command.
+ENCODINGS = ("utf-8", "cp932", "utf-16-le", "utf-16-be")
 
 
 def parse(argv: Sequence[str], say: Say, version: str) -> argparse.Namespace:
@@ -164,6 +166,7 @@ def _card(tree: _Tree) -> None:
 
 def _registry(tree: _Tree) -> None:
     tree.leaf("import", _import)
+    tree.leaf("restore", _restore)
     tree.leaf("search", _search)
     tree.leaf("status")
     tree.leaf("ask", _ask)
@@ -252,6 +255,14 @@ def _unblock(parser: argparse.ArgumentParser, say: Say) -> None:
 def _import(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("--organizations", type=Path, metavar="FILE", help=say("help.option.organizations"))
     parser.add_argument("--accounts", type=Path, metavar="FILE", help=say("help.option.accounts"))
+    parser.add_argument("--encoding", choices=ENCODINGS, help=say("help.option.encoding"))
+    parser.add_argument("--dry-run", action="store_true", help=say("help.option.dry-run"))
+    parser.add_argument("--report", type=Path, metavar="FILE", help=say("help.option.report"))
+
+
+def _restore(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("--organizations", action="store_true", help=say("help.option.restore-organizations"))
+    parser.add_argument("--accounts", action="store_true", help=say("help.option.restore-accounts"))
 
 
 def _search(parser: argparse.ArgumentParser, say: Say) -> None:

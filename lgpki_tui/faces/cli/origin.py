@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
 
 if TYPE_CHECKING:
+    from lgpki_tui.faces.cli.output import Output
     from lgpki_tui.pages.words import Words
     from lgpki_tui.registry.sources import Sources
     from lgpki_tui.workplace import Workplace
@@ -55,3 +57,22 @@ def directory_facts(findings: tuple[Finding, ...]) -> dict[str, Fact] | None:
     (finding,) = findings
     answers = finding.result is Result.OK
     return {**finding.facts, "answers": answers, "code": None if answers else str(finding.code)}
+
+
+def directory_lines(directory: dict[str, Fact] | None, out: Output) -> list[str]:
+    """What a directory was found to hold, or why it cannot be asked; nothing where none is configured."""
+    if directory is None:
+        return []
+    word = out.words.word
+    if directory["code"] is not None:
+        refusal = Refusal(Code[str(directory["code"]).upper()], **directory)
+        return [word("registry.directory-fails", **directory), *out.refusal_lines(refusal)]
+    rows, more = (cast(dict[str, Fact], directory[key]) for key in ("rows", "more"))
+    counts = ((kind, count, "more" if more[kind] else "rows") for kind, count in rows.items())
+    return [
+        word("registry.directory-answers", **directory),
+        *(
+            word(f"registry.directory-{key}", registry=word(f"registry.name.{kind}"), rows=count)
+            for kind, count, key in counts
+        ),
+    ]

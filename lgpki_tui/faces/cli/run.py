@@ -73,7 +73,7 @@ _MODULES = {
 }
 # Arguments that the ledger or a file of ours keeps, or that name the folder of what it keeps.
 _RECORDED = (
-    *("sandbox", "reason", "label", "answers", "output_folder", "organizations", "accounts", "folder"),
+    *("sandbox", "reason", "label", "answers", "output_folder", "organizations", "accounts", "folder", "report"),
     *("organization", "organization_reading", "name", "name_reading", "municipality_code"),
 )
 # These always ask the card. `store` does not: a certificate that is refused unseen leaves the card alone.

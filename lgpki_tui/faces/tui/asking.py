@@ -159,6 +159,10 @@ class Asking:
 
         return await self._stage.call(ask)
 
+    async def oldest_days(self) -> int:
+        """From how many days on a registry counts as old. Raises Refusal: settings_*."""
+        return await self._stage.call(lambda: self._place.settings.registry.oldest_days.value)
+
     async def search(self, text: str, *, accounts: bool, limit: int) -> tuple[Entry, ...]:
         """Entries of a registry that begin with or hold a text. Raises Refusal: registry_*."""
         from lgpki_tui.registry.port import RegistryKind

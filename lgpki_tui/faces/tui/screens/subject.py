@@ -134,6 +134,7 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
             return
         try:
             snapshots, now = await self.context.clerk.registries()
+            oldest = await self.context.clerk.oldest_days()
         except Refusal as refusal:  # what is wrong with it stands where the findings are
             self.put("#registry", self.word("no_registry"))
             self.tell_refusal(refusal)
@@ -145,6 +146,7 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
                 imported=tokyo(each.imported_at).strftime("%Y-%m-%d"),
                 days=each.age_days(now),
             )
+            + (self.word("old") if each.age_days(now) > oldest else "")
             for each in snapshots
             if each.kind is RegistryKind.ORGANIZATIONS or self._has_accounts
         ]
