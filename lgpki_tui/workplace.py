@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     from lgpki_tui.media.folder import OutputFolder
     from lgpki_tui.media.mounted import Medium, Place
     from lgpki_tui.pages.language import Language
+    from lgpki_tui.paper.forms import Forms
     from lgpki_tui.paper.registration import Registration
-    from lgpki_tui.paper.sheet import Sheet
     from lgpki_tui.pki.path import Trust
-    from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.procedure.identity import Login, Machine
     from lgpki_tui.registry.encoding import Encoding
     from lgpki_tui.registry.importer import Importer
@@ -342,32 +341,13 @@ class Workplace:
         trust = self.settings.trust
         return Trust(read_certificates(trust.anchors.value, anchors=True), read_certificates(trust.intermediates.value))
 
-    def sheet(self, enrolment: Enrolment) -> Sheet:
-        """What the draft of the application form says, from the parsed CSR. Raises Refusal: enrolment_state."""
-        from base64 import b64decode
+    @cached_property
+    def forms(self) -> Forms:
+        """Templates, words and fonts of the application sheets. Raises Refusal: settings_*."""
+        from lgpki_tui.paper.forms import Forms
 
-        from lgpki_tui.paper.reading import sheet_of
-        from lgpki_tui.paper.sheet import about_enrolment
-
-        profile = self.profile(enrolment.certificate_kind)
-        about = about_enrolment(enrolment, profile, self.clock.now(), practice=self.practice)
-        csr = enrolment.request.csr if enrolment.request is not None else ""
-        return sheet_of(b64decode(csr), about)
-
-    def sheet_text(self, enrolment: Enrolment, language: Language) -> str:
-        """The draft as lines of text. Raises Refusal: enrolment_state, settings_*."""
-        from lgpki_tui.paper.text import render_text
-        from lgpki_tui.paper.words import load_words
-
-        return render_text(self.sheet(enrolment), load_words(self._form("sheet.toml")), language)
-
-    def sheet_pdf(self, enrolment: Enrolment) -> bytes:
-        """The draft as PDF. Raises Refusal: enrolment_state, font_missing, form_broken, settings_*."""
-        from lgpki_tui.paper.pdf import render_pdf
-        from lgpki_tui.paper.words import load_words
-
-        words, fonts = load_words(self._form("sheet.toml")), self.settings.paper.fonts.value
-        return render_pdf(self.sheet(enrolment), words, self._form("issue.typ"), fonts)
+        sites = (self.places.etc, self.places.config)  # the site's stand above a person's (config/README.md)
+        return Forms(tuple(site for site in sites if site is not None), self.settings.paper.fonts.value)
 
     def registration_files(self, asks: Registration, language: Language) -> dict[str, bytes]:
         """The sheet that asks for a registration, by suffix: as text, and as PDF where there is a Japanese font.
@@ -388,8 +368,8 @@ class Workplace:
             return files
 
     def _form(self, name: str) -> Path:
-        """A site's own form, where it has one; else the shipped one. A person's stands above the site's."""
-        sites = [site / "forms" / name for site in (self.places.config, self.places.etc) if site is not None]
+        """A site's own form, where it has one; else the shipped one. A person's stands below the site's."""
+        sites = [site / "forms" / name for site in (self.places.etc, self.places.config) if site is not None]
         return next((path for path in sites if path.is_file()), shipped("config", "forms", name))
 
     def probes(self) -> tuple[Probe, ...]:

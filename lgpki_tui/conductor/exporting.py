@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lgpki_tui.conductor.applying import written_sheets
 from lgpki_tui.conductor.drive import request_files
 from lgpki_tui.conductor.ports import Ports, Progress
 from lgpki_tui.ground.codes import Code
@@ -12,7 +13,6 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.media.sums import SUFFIX, refuse_unfit, sums
 from lgpki_tui.procedure.enrolment import Enrolment
 
-MOST_SHEETS = 20
 # A sheet takes some tens of kilobytes: whatever larger has its name is not ours to carry around.
 MOST_SHEET_BYTES = 4 * 1024 * 1024
 
@@ -49,17 +49,6 @@ def wanted(ports: Ports, number: str) -> dict[str, int]:
     return {name: len(content) for name, content in (files | lists).items()}
 
 
-def sheet_files(ports: Ports, enrolment: Enrolment) -> list[Path]:
-    """The sheets that were written for the present request beside it, the last one last."""
-    folder = ports.paths.resolve(enrolment.request.csr_path if enrolment.request else "").parent
-    return [file for name in sheet_names(enrolment) if (file := folder / name).is_file()]
-
-
-def sheet_names(enrolment: Enrolment) -> list[str]:
-    """NUMBER.sheet.pdf, NUMBER.sheet-2.pdf, and so on."""
-    return [f"{enrolment.file_stem}.sheet{f'-{count}' if count > 1 else ''}.pdf" for count in range(1, MOST_SHEETS + 1)]
-
-
 def _with_request(ports: Ports, number: str) -> Enrolment:
     ports.ledger.load()
     enrolment = ports.ledger.enrolment(number)
@@ -74,7 +63,7 @@ def _copies(ports: Ports, enrolment: Enrolment) -> tuple[dict[str, bytes], dict[
     """The files, and the lists of their SHA-256."""
     assert enrolment.request is not None  # noqa: S101  # asked before
     request = request_files(enrolment, enrolment.request)
-    fit = [file for file in sheet_files(ports, enrolment) if file.stat().st_size <= MOST_SHEET_BYTES]
+    fit = [file for file in written_sheets(ports, enrolment) if file.stat().st_size <= MOST_SHEET_BYTES]
     sheets = {file.name: file.read_bytes() for file in fit[-1:]}
     lists = {f"{enrolment.file_stem}{SUFFIX}": sums(request)}
     lists |= {f"{name}{SUFFIX}": sums({name: content}) for name, content in sheets.items()}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lgpki_tui.ground.secret import Secret
     from lgpki_tui.ledger.ledger import Ledger
     from lgpki_tui.media.folder import OutputFolder
+    from lgpki_tui.paper.forms import Forms
     from lgpki_tui.pki.path import Trust
     from lgpki_tui.procedure.identity import Login, Machine
     from lgpki_tui.registry.municipalities import Municipalities
@@ -121,6 +122,11 @@ class Ports(Protocol):
     @property
     def models(self) -> CardModels:
         """What is known of card models."""
+        ...
+
+    @property
+    def forms(self) -> Forms:
+        """Templates, words and fonts of the application sheets. Raises Refusal: settings_*."""
         ...
 
     @property

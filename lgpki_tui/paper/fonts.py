@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
+from lgpki_tui.ground.inert import inert
+from lgpki_tui.paper.marks import is_selector
 
 # A font without these is no Japanese font.
 _JAPANESE = "申請書の様式〓"
-_MOST_TABLES = 512
-_MOST_CMAP_BYTES = 4 * 1024 * 1024
-# Of a cmap's subtables: (platform, encoding) of Unicode, with the supplementary planes first (OpenType, `cmap`).
-_UNICODE = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
-
-Ranges = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font file (in a collection the first font) and the ranges of code points that it has a glyph for."""
+    """A font file (in a collection the first font), the code points that it has a glyph for, and the sequences of a
+    code point and a variation selector that it draws otherwise (OpenType, `cmap`, format 14)."""
 
     path: Path
-    ranges: Ranges
+    points: frozenset[int]
+    sequences: frozenset[tuple[int, int]] = frozenset()
 
     def has(self, char: str) -> bool:
         """Whether the font has a glyph for the character."""
-        return any(first <= ord(char) <= last for first, last in self.ranges)
+        return ord(char) in self.points
 
 
 def find_fonts(candidates: Sequence[Path]) -> tuple[Font, ...]:
@@ -46,81 +42,33 @@ def find_fonts(candidates: Sequence[Path]) -> tuple[Font, ...]:
     return found
 
 
-def lacking(texts: Iterable[str], fonts: Sequence[Font]) -> frozenset[str]:
-    """The characters of the texts that no font has a glyph for."""
-    return frozenset(char for char in set("".join(texts)) if not any(font.has(char) for font in fonts))
+def gaps(text: str, fonts: Sequence[Font]) -> frozenset[int]:
+    """The places in the text (from 0) of what no font can draw; what is written as \\uXXXX anyway has a glyph."""
+    return frozenset(
+        place
+        for place, char in enumerate(text)
+        if inert(char) == char and not _is_drawn(char, text[place - 1 : place], fonts)
+    )
+
+
+def _is_drawn(char: str, before: str, fonts: Sequence[Font]) -> bool:
+    """A variation selector is drawn by the font that draws the character before it, or by none."""
+    if not is_selector(char):
+        return any(font.has(char) for font in fonts)
+    drawing = next((font for font in fonts if before and font.has(before)), None)
+    return drawing is not None and (ord(before), ord(char)) in drawing.sequences
 
 
 def _read(path: Path) -> Font | None:
+    from fontTools.ttLib import TTFont, TTLibError  # 40 ms to import (measured), and only for a PDF
+
     try:
-        with path.open("rb") as file:
-            return Font(path, _ranges(_cmap(file)))
-    except (OSError, ValueError, struct.error):
+        with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
+            points = font.getBestCmap() or {}
+            tables = [table.uvsDict for table in font["cmap"].tables if table.format == 14]
+    except (OSError, TTLibError):
         return None
-
-
-def _cmap(file: BinaryIO) -> bytes:
-    """The bytes of the `cmap` table (OpenType, "Organization of an OpenType font")."""
-    start = 0
-    head = file.read(16)
-    if head[:4] == b"ttcf":
-        start = struct.unpack(">I", head[12:16])[0]
-    file.seek(start)
-    _, tables = struct.unpack(">4sH6x", file.read(12))
-    for _ in range(min(tables, _MOST_TABLES)):
-        tag, _, offset, length = struct.unpack(">4sIII", file.read(16))
-        if tag == b"cmap" and length <= _MOST_CMAP_BYTES:
-            file.seek(offset)
-            return file.read(length)
-    raise ValueError("no cmap")
-
-
-def _ranges(cmap: bytes) -> Ranges:
-    count = struct.unpack_from(">2xH", cmap)[0]
-    records = (struct.unpack_from(">HHI", cmap, 4 + 8 * index) for index in range(min(count, _MOST_TABLES)))
-    offsets = {(platform, encoding): offset for platform, encoding, offset in records}
-    for known in _UNICODE:
-        if known in offsets:
-            table = cmap[offsets[known] :]
-            form = struct.unpack_from(">H", table)[0]
-            if form in _FORMATS:
-                return _FORMATS[form](table)
-    raise ValueError("no Unicode cmap")
-
-
-def _format_4(table: bytes) -> Ranges:
-    """Segments of the basic plane. A segment's characters without a glyph are left out one by one."""
-    count = struct.unpack_from(">6xH", table)[0] // 2
-    last = struct.unpack_from(f">{count}H", table, 14)
-    first = struct.unpack_from(f">{count}H", table, 16 + 2 * count)
-    delta = struct.unpack_from(f">{count}H", table, 16 + 4 * count)
-    at = 16 + 6 * count
-    offset = struct.unpack_from(f">{count}H", table, at)
-    found: list[tuple[int, int]] = []
-    for index in range(count):
-        if not offset[index]:
-            found.extend(_without(first[index], last[index], (-delta[index]) & 0xFFFF))
-            continue
-        for point in range(first[index], last[index] + 1):
-            place = at + 2 * index + offset[index] + 2 * (point - first[index])
-            glyph = struct.unpack_from(">H", table, place)[0] if place + 2 <= len(table) else 0
-            if glyph and (glyph + delta[index]) & 0xFFFF:
-                found.append((point, point))
-    return tuple(found)
-
-
-def _format_12(table: bytes) -> Ranges:
-    """Groups of all planes; a group that begins with glyph 0 lacks its first character."""
-    count = struct.unpack_from(">12xI", table)[0]
-    groups = (struct.unpack_from(">III", table, 16 + 12 * index) for index in range(count))
-    return tuple((first + (glyph == 0), last) for first, last, glyph in groups if first + (glyph == 0) <= last)
-
-
-def _without(first: int, last: int, absent: int) -> list[tuple[int, int]]:
-    """The range without the one code point that maps to glyph 0."""
-    if not first <= absent <= last:
-        return [(first, last)]
-    return [(low, high) for low, high in ((first, absent - 1), (absent + 1, last)) if low <= high]
-
-
-_FORMATS = {4: _format_4, 12: _format_12}
+    except Exception:  # a file that only begins like a font may raise anything there; such a one is no font
+        return None
+    sequences = {(point, selector) for table in tables for selector, held in table.items() for point, _ in held}
+    return Font(path, frozenset(points), frozenset(sequences))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.paper.fonts import find_fonts
 from lgpki_tui.paper.press import BROKEN, MAIN, PRINTED
@@ -30,36 +31,49 @@ _PLACE = re.compile(r"^error: .*?┌─ ([^\n]+?):(\d+):\d+", re.MULTILINE | re.
 _COMMAND = (sys.executable, "-P", "-s", "-c", "from lgpki_tui.paper.press import run; run()")
 
 
-def render_pdf(sheet: Sheet, words: Words, template: Path, fonts: Sequence[Path], seconds: float = _SECONDS) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A Typst file. It may use the files of its folder, and of the folder `parts` those that its own has not, links
+    left out, and nothing else, no network either. `own_form`: it is this tool's; a site answers for its own."""
+
+    path: Path
+    parts: Path | None = None
+    own_form: bool = True
+
+
+def render_pdf(
+    sheet: Sheet, words: Words, template: Template, fonts: Sequence[Path], seconds: float = _SECONDS
+) -> bytes:
     """The sheet as PDF, A4, fonts embedded. Equal input gives equal bytes; no time, path or host of the making in it.
 
-    `template`: a Typst file (config/forms/issue.typ or a site's own); it may use the files of its folder, links left
-    out, and nothing else, no network either. `fonts`: candidates in order of preference. Takes `seconds` at most.
-    Raises Refusal: font_missing (`searched`); form_broken (`file`, `line` or None, `reason`: template, absent,
-    unreadable, not_utf8, too_large, crashed, time; `message`, inert, may be empty).
+    `fonts`: candidates in order of preference. Takes `seconds` at most. Raises Refusal: font_missing (`searched`);
+    form_broken (`file`, `line` or None, `reason`: template, absent, unreadable, not_utf8, too_large, crashed, time;
+    `message`, inert, may be empty).
     """
-    return set_pdf(template_values(sheet, words, find_fonts(fonts)), template, fonts, seconds)
+    values = template_values(sheet, words, find_fonts(fonts), own_form=template.own_form)
+    return set_pdf(values, template, fonts, seconds)
 
 
-def set_pdf(values: Mapping[str, Value], template: Path, fonts: Sequence[Path], seconds: float = _SECONDS) -> bytes:
+def set_pdf(values: Mapping[str, Value], template: Template, fonts: Sequence[Path], seconds: float = _SECONDS) -> bytes:
     """Any values by any template, as `render_pdf` does. Of the values `practice` must be there, and no `fonts`."""
-    template = template.absolute()
+    path = template.path.absolute()
+    found, files = find_fonts(fonts), {file.name: (file, text) for file, text in _files(path, template.parts)}
     job = {
-        "template": template.name,
-        "files": dict(_files(template)),
-        "fonts": [str(font.path) for font in find_fonts(fonts)],
+        "template": path.name,
+        "files": {name: text for name, (_, text) in files.items()},
+        "fonts": [str(font.path) for font in found],
         "sheet": dict(values),
     }
     try:
-        done = _press(job, template.parent, seconds)
+        done = _press(job, path.parent, seconds)
     except subprocess.TimeoutExpired:
-        raise _broken(template, "time") from None
+        raise _broken(path, "time") from None
     if done.returncode == PRINTED:
         return done.stdout
     if done.returncode == BROKEN:
-        raise _refusal(template, fonts, json.loads(done.stdout))
+        raise _refusal(path, {name: file for name, (file, _) in files.items()}, fonts, json.loads(done.stdout))
     if done.returncode < 0:
-        raise _broken(template, "crashed")
+        raise _broken(path, "crashed")
     raise RuntimeError(f"the press ended with {done.returncode}")
 
 
@@ -78,13 +92,16 @@ def _press(job: Mapping[str, object], folder: Path, seconds: float) -> subproces
     )
 
 
-def _files(template: Path) -> Iterator[tuple[str, str]]:
-    """Name and text of the files that a template can use, itself first: the regular ones of its folder."""
+def _files(template: Path, parts: Path | None) -> Iterator[tuple[Path, str]]:
+    """The files that a template can use with their texts: the regular ones of its folder, and parts beside them."""
     room = _MOST_BYTES
-    for path in (template, *_beside(template)):
+    here = {path.name: path for path in (template, *_beside(template))}
+    if parts is not None:
+        here = {path.name: path for path in _beside(parts / template.name)} | here
+    for path in here.values():
         content = _content(path, room)
         room -= len(content)
-        yield path.name, _text(path, content)
+        yield path, _text(path, content)
 
 
 def _beside(template: Path) -> list[Path]:
@@ -123,13 +140,13 @@ def _text(path: Path, content: bytes) -> str:
         raise _broken(path, "not_utf8", line=content.count(b"\n", 0, error.start) + 1) from None
 
 
-def _refusal(template: Path, fonts: Sequence[Path], told: Mapping[str, str]) -> Refusal:
+def _refusal(template: Path, files: Mapping[str, Path], fonts: Sequence[Path], told: Mapping[str, str]) -> Refusal:
     if told["reason"] == "font":  # Typst reads a font otherwise than we do
         return Refusal(Code.FONT_MISSING, searched=[str(path) for path in fonts])
     place = _PLACE.search(told.get("diagnostic", ""))
     if place and place.group(1) == MAIN:  # our frame around it
         place = None
-    file = template.parent / place.group(1) if place else template
+    file = files.get(place.group(1), template) if place else template
     line = int(place.group(2)) if place else None
     return _broken(file, told["reason"], told.get("message", ""), line)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.paper.fonts import Font, find_fonts
-from lgpki_tui.paper.pdf import set_pdf
+from lgpki_tui.paper.pdf import Template, set_pdf
 from lgpki_tui.paper.registration import Asked, Registration, told_points
 from lgpki_tui.paper.registration_text import PRACTICE, shown_day
 from lgpki_tui.paper.registration_words import RegistrationWords, Word, sent_back
@@ -25,7 +25,7 @@ def registration_pdf(
     values = _values(registration, words)
     geta = {ord(char): _GETA for char in _lacking(values, find_fonts(fonts))}
     printable = {key: _mapped(value, geta) for key, value in values.items()}
-    return set_pdf({**printable, "lacking": _GETA if geta else ""}, template, fonts)
+    return set_pdf({**printable, "lacking": _GETA if geta else ""}, Template(template), fonts)
 
 
 def _values(registration: Registration, words: RegistrationWords) -> Mapping[str, Value]:

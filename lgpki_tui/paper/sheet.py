@@ -10,20 +10,21 @@ from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
-from lgpki_tui.ground.inert import inert
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Token
 from lgpki_tui.subject.profile import Profile
-from lgpki_tui.subject.text import character_class
 
-# Four hex characters are read at a glance, eight groups fit on a line of a screen and of a sheet.
+# Four hex characters are read at a glance and said in one breath; eight groups fit on a line of a screen and of a
+# sheet, so that a place is told as "second line, third group".
 _GROUP, _LINE = 4, 8
 
 
 class Action(StrEnum):
-    """What is applied for. The value names the template (config/forms) and the words of the title."""
+    """What is applied for: 発行, 更新, 失効. The value names the template (config/forms) and the words of the title."""
 
     ISSUE = "issue"
+    RENEWAL = "renewal"
+    REVOCATION = "revocation"
 
 
 class Pattern(StrEnum):
@@ -33,16 +34,29 @@ class Pattern(StrEnum):
     BRANCH_TERMINAL = "branch_terminal"
 
 
+class Asked(StrEnum):
+    """What a CSR asks for, or a certificate has, beside its subject. The value is the word on the sheet."""
+
+    HOST_NAME = "host_name"
+    MAIL_ADDRESS = "mail_address"
+    OTHER_NAME = "other_name"
+    KEY_USAGE = "key_usage"
+    EXTENDED_KEY_USAGE = "extended_key_usage"
+    OTHER_EXTENSION = "other_extension"
+
+
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a sheet says that does not stand in the CSR.
+    """What a sheet says that stands neither in the CSR nor in a certificate.
 
-    `csr_sha256` (lower-case hex, of the DER) is the recorded one, by which the CSR is recognised; `csr_files` are names
-    without folder, of the same content; `name_assumed`: the profile only assumes how the name is made up.
+    `kind`: its id; `csr_sha256` (lower-case hex, of the DER) is the recorded one, by which the CSR is recognised;
+    `csr_files` are names without folder, of the same content; both are empty for 失効. `name_assumed`: the profile only
+    assumes how the name is made up.
     """
 
     action: Action
     number: str
+    kind: str
     kind_title: str
     day: date
     municipality_code: str
@@ -59,55 +73,89 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class NamePart:
-    """One attribute of the subject as it stands in the CSR: short name (or dotted OID) and exact text."""
+    """One attribute of a name as it stands there: short name (or dotted OID) and exact text."""
 
     kind: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFor:
+    """One text of an extension as it stands there; `text` for people, several usages joined by a comma."""
+
+    what: Asked
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicKey:
-    """The key in the CSR: its algorithm for people (`RSA`, `EC P-256`) and its size in bits."""
+    """A public key: its algorithm for people (`RSA`, `EC P-256`), its size in bits, and the SHA-256 of its DER."""
 
     algorithm: str
     bits: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a CSR asks to be certified, or what a certificate certifies."""
+
+    subject: tuple[NamePart, ...]
+    asked: tuple[AskedFor, ...]
+    key: PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate that is there already. `name` and `issuer` are one line each; moments are aware."""
+
+    serial: int
+    name: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything an application sheet says. Digests are lower-case hex SHA-256 of DER (docs/contract.md, JSON)."""
+    """Everything an application sheet says. Digests are lower-case hex SHA-256 of DER (docs/contract.md, JSON).
+
+    `contents` are those of the CSR; for 失効, of the certificate. `compared` is the digest that the desk compares: of
+    the same one. `issued` is the certificate that is renewed (None: not known here, filled in by hand) or revoked.
+    """
 
     about: About
-    subject: tuple[NamePart, ...]
-    key: PublicKey
-    csr_sha256: str
-    public_key_sha256: str
+    contents: Contents
+    compared: str
+    issued: Issued | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One character that is named by its code point: its place in the text, counted from 1."""
+def about_enrolment(
+    enrolment: Enrolment,
+    profile: Profile,
+    moment: datetime,
+    *,
+    practice: bool,
+    action: Action = Action.ISSUE,
+    certificate_there: bool = False,
+) -> About:
+    """What an enrolment adds to its CSR or certificate on the sheet; the day is that of `moment` in Asia/Tokyo.
 
-    place: int
-    char: str
-
-    @property
-    def point(self) -> str:
-        """The code point, e.g. ``U+9AD9``."""
-        return f"U+{ord(self.char):04X}"
-
-
-def about_enrolment(enrolment: Enrolment, profile: Profile, moment: datetime, *, practice: bool) -> About:
-    """What an enrolment adds to its CSR on the sheet for 発行; the day is that of `moment` in Asia/Tokyo.
-
-    Raises Refusal: enrolment_state (`enrolment`, `state`) while its CSR is not in the folder.
+    Raises Refusal: enrolment_state (`enrolment`, `state`) while what it is about is not there: for 発行 and 更新 the
+    CSR in the folder, for 失効 a certificate (`certificate_there`: it came in a file).
     """
-    request, card = enrolment.request, enrolment.token
-    if request is None or not request.csr_path or card is None:
+    request, card, revoking = enrolment.request, enrolment.token, action is Action.REVOCATION
+    there = (
+        certificate_there or has_certificate(enrolment) if revoking else request is not None and bool(request.csr_path)
+    )
+    if not there or card is None:
         raise Refusal(Code.ENROLMENT_STATE, enrolment=enrolment.number, state=enrolment.state.value)
+    paths = (request.csr_path, request.csr_der_path) if request is not None and not revoking else ()
     return About(
-        action=Action.ISSUE,
+        action=action,
         number=enrolment.number,
+        kind=enrolment.certificate_kind,
         kind_title=profile.title,
         day=tokyo(moment).date(),
         municipality_code=enrolment.municipality_code,
@@ -116,29 +164,19 @@ def about_enrolment(enrolment: Enrolment, profile: Profile, moment: datetime, *,
         host_name=enrolment.machine.host_name,
         login_name=enrolment.login.name,
         card=card,
-        csr_files=tuple(PurePath(path).name for path in (request.csr_path, request.csr_der_path) if path),
-        csr_sha256=request.csr_sha256,
-        name_assumed=any(key.startswith("subject") for key in profile.assumed),
+        csr_files=tuple(PurePath(path).name for path in paths if path),
+        csr_sha256=request.csr_sha256 if request is not None and not revoking else "",
+        name_assumed=not revoking and any(key.startswith("subject") for key in profile.assumed),
         practice=practice,
     )
+
+
+def has_certificate(enrolment: Enrolment) -> bool:
+    """Whether its certificate came and was stored; the card may have been wiped since."""
+    return enrolment.certificate is not None and enrolment.open_act is None
 
 
 def digest_lines(digest: str) -> tuple[str, ...]:
     """A digest in groups of four characters, eight to a line, to be compared by eye: two lines for SHA-256."""
     groups = [digest[at : at + _GROUP] for at in range(0, len(digest), _GROUP)]
     return tuple(" ".join(groups[at : at + _LINE]) for at in range(0, len(groups), _LINE))
-
-
-def marks(text: str, lacking: frozenset[str] = frozenset()) -> tuple[Mark, ...]:
-    """The characters of a text that do not stand in JIS X 0208 and ASCII, and those of `lacking`, in order."""
-    return tuple(
-        Mark(place, char) for place, char in enumerate(text, 1) if char in lacking or character_class(char) is not None
-    )
-
-
-def shown_marks(found: tuple[Mark, ...]) -> tuple[str, ...]:
-    """Marks for people, a line for each character: ``髙 = U+9AD9 (1, 7)``, with its places in brackets."""
-    places: dict[str, list[str]] = {}
-    for mark in found:
-        places.setdefault(f"{inert(mark.char)} = {mark.point}", []).append(str(mark.place))
-    return tuple(f"{char} ({', '.join(at)})" for char, at in places.items())

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lgpki_tui.ground.inert import inert
-from lgpki_tui.paper.fonts import Font, lacking
-from lgpki_tui.paper.sheet import Mark, Sheet, digest_lines, marks, shown_marks
-from lgpki_tui.paper.text import PRACTICE, shown_day
+from lgpki_tui.paper.fonts import Font, gaps
+from lgpki_tui.paper.marks import Mark, marks, shown_marks
+from lgpki_tui.paper.qr import qr_svg
+from lgpki_tui.paper.sheet import Action, Issued, Sheet, digest_lines
+from lgpki_tui.paper.text import PRACTICE, noted_texts, shown_day, shown_serial, shown_validity
 from lgpki_tui.paper.words import Word, Words, attribute_word, notes_of
 
 # The sign of Japan's printers for a character that they have no type for (下駄).
@@ -16,33 +18,35 @@ _GETA = "〓"
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
 
 
-def template_values(sheet: Sheet, words: Words, fonts: Sequence[Font]) -> dict[str, Value]:
+def template_values(sheet: Sheet, words: Words, fonts: Sequence[Font], *, own_form: bool) -> dict[str, Value]:
     r"""The values by name (config/README.md, forms), all texts, lists and tables of texts.
 
     What acts on a reader is written as \uXXXX, what no font has as 〓; `characters` holds, for each text with such
-    characters or others outside JIS X 0208, its name and the code points.
+    characters or others outside JIS X 0208, its name and the code points. `own_form`: the template is not a site's.
     """
-    values = _values(sheet, words)
-    gaps = lacking(map(inert, _texts(values)), fonts)
-    geta = {ord(char): _GETA for char in gaps}
+    values = _values(sheet, words, own_form=own_form)
+    geta = not all(_set(text, fonts) == inert(text) for text in _texts(values))
     characters = [
-        {"name": name, "word": word, "points": [line.translate(geta) for line in shown_marks(found)]}
-        for name, word, found in _noted(sheet, gaps)
+        {"name": name, "word": word.value, "points": [_set(line, fonts) for line in shown_marks(found)]}
+        for name, word, found in _noted(sheet, fonts)
     ]
-    return {key: _mapped(value, geta) for key, value in values.items()} | {
+    return {key: _mapped(value, fonts) for key, value in values.items()} | {
         "characters": characters,
-        "lacking": _GETA if gaps else "",
+        "lacking": _GETA if geta else "",
+        "qr": qr_svg(sheet.compared),
     }
 
 
-def _values(sheet: Sheet, words: Words) -> dict[str, Value]:
-    about = sheet.about
+def _values(sheet: Sheet, words: Words, *, own_form: bool) -> dict[str, Value]:
+    about, contents = sheet.about, sheet.contents
     return {
         "practice": PRACTICE if about.practice else "",
+        "own_form": "yes" if own_form else "",
         "action": about.action.value,
         "number": about.number,
         "kind": about.kind_title,
-        "day": shown_day(sheet, "ja"),
+        "kind_id": about.kind,
+        "day": shown_day(about.day, "ja"),
         "municipality_code": about.municipality_code,
         "purpose": about.purpose,
         "pattern": about.pattern.value,
@@ -50,35 +54,54 @@ def _values(sheet: Sheet, words: Words) -> dict[str, Value]:
         "login": about.login_name,
         "card_label": about.card.label,
         "card_serial": about.card.serial,
+        "card_model": about.card.model,
         "csr_files": about.csr_files,
         "subject": [
-            {"kind": part.kind, "text": part.text, "word": attribute_word(part.kind).value} for part in sheet.subject
+            {"kind": part.kind, "text": part.text, "word": attribute_word(part.kind).value} for part in contents.subject
         ],
-        "key_algorithm": sheet.key.algorithm,
-        "key_bits": str(sheet.key.bits),
-        "csr_sha256": [line.split() for line in digest_lines(sheet.csr_sha256)],
-        "public_key_sha256": [line.split() for line in digest_lines(sheet.public_key_sha256)],
-        "notes": [note.value for note in notes_of(sheet)],
+        "asked": [{"word": each.what.value, "text": each.text} for each in contents.asked],
+        "key_algorithm": contents.key.algorithm,
+        "key_bits": str(contents.key.bits),
+        "compared": sheet.compared,
+        "csr_sha256": _groups("" if about.action is Action.REVOCATION else sheet.compared),
+        "public_key_sha256": _groups(contents.key.sha256),
+        "issued": _issued(sheet.issued) if sheet.issued is not None else {},
+        "notes": [note.value for note in notes_of(sheet) if own_form or note is not Word.OFFICIAL_FORM],
         "words": {word.value: {"ja": words(word, "ja"), "en": words(word, "en")} for word in Word},
     }
 
 
-def _noted(sheet: Sheet, gaps: frozenset[str]) -> Iterator[tuple[str, str, tuple[Mark, ...]]]:
-    """Of the subject every character that is worth a note, of the other texts only those that cannot be printed."""
-    about = sheet.about
-    for part in sheet.subject:
-        if found := marks(part.text, gaps):
-            yield part.kind, attribute_word(part.kind).value, found
-    for word, text in (
-        (Word.PURPOSE, about.purpose),
-        (Word.HOST, about.host_name),
-        (Word.LOGIN, about.login_name),
-        (Word.CARD, about.card.label),
-        (Word.CARD_SERIAL, about.card.serial),
-        *((Word.CSR_FILE, name) for name in about.csr_files),
-    ):
-        if found := tuple(mark for mark in marks(text, gaps) if mark.char in gaps):
-            yield "", word.value, found
+def _issued(issued: Issued) -> dict[str, Value]:
+    serial, decimal = shown_serial(issued.serial)
+    not_before, not_after = shown_validity(issued, "ja")
+    return {
+        "serial": serial,
+        "serial_decimal": decimal,
+        "name": issued.name,
+        "issuer": issued.issuer,
+        "not_before": not_before,
+        "not_after": not_after,
+        "sha256": _groups(issued.sha256),
+    }
+
+
+def _groups(digest: str) -> list[Value]:
+    return [line.split() for line in digest_lines(digest)]
+
+
+def _noted(sheet: Sheet, fonts: Sequence[Font]) -> Iterator[tuple[str, Word, tuple[Mark, ...]]]:
+    """Of what is certified every character that is worth a note, of the other texts only those without a glyph."""
+    for name, word, text in noted_texts(sheet):
+        lacking = gaps(text, fonts)
+        found = marks(text, lacking)
+        if not name:
+            found = tuple(mark for mark in found if not lacking.isdisjoint(_inside(mark)))
+        if found:
+            yield name, word, found
+
+
+def _inside(mark: Mark) -> range:
+    return range(mark.place - 1, mark.place - 1 + len(mark.text))
 
 
 def _texts(value: Value) -> Iterator[str]:
@@ -89,9 +112,15 @@ def _texts(value: Value) -> Iterator[str]:
         yield from _texts(inner)
 
 
-def _mapped(value: Value, geta: Mapping[int, str]) -> Value:
+def _set(text: str, fonts: Sequence[Font]) -> str:
+    """The text as the fonts can set it."""
+    lacking = gaps(text, fonts)
+    return "".join(_GETA if place in lacking else inert(char) for place, char in enumerate(text))
+
+
+def _mapped(value: Value, fonts: Sequence[Font]) -> Value:
     if isinstance(value, str):
-        return inert(value).translate(geta)
+        return _set(value, fonts)
     if isinstance(value, Mapping):
-        return {key: _mapped(inner, geta) for key, inner in value.items()}
-    return [_mapped(inner, geta) for inner in value]
+        return {key: _mapped(inner, fonts) for key, inner in value.items()}
+    return [_mapped(inner, fonts) for inner in value]

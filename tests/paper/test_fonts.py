@@ -11,7 +11,7 @@ import pytest
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
-from lgpki_tui.paper.fonts import find_fonts, lacking
+from lgpki_tui.paper.fonts import find_fonts, gaps
 from tests.paper.samples import FONT
 
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -34,8 +34,17 @@ print(json.dumps([char for char in sys.argv[2] if not printable(char)]))
 def test_the_same_characters_are_lacking_as_typst_says(tmp_path: Path) -> None:
     command = [sys.executable, "-c", JUDGE, str(FONT.parent), SAMPLE]
     judged = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=tmp_path).stdout)
-    assert lacking(SAMPLE, find_fonts([FONT])) == set(judged)
+    assert {SAMPLE[place] for place in gaps(SAMPLE, find_fonts([FONT]))} == set(judged)
     assert {"𪛖", "🂡"} < set(judged)
+
+
+def test_a_variation_is_drawn_by_a_font_that_knows_the_pair() -> None:
+    """By the table of IPAex's own: 葛 and 辻 have two forms each, 高 and 島 have none."""
+    fonts = find_fonts([FONT])
+    assert gaps("葛\U000e0100城辻\U000e0101", fonts) == frozenset()
+    assert gaps("高\U000e0100島\ufe00", fonts) == frozenset({1, 3})
+    assert gaps("\U000e0100", fonts) == frozenset({0})
+    assert gaps("高\n\u200b\u202e", fonts) == frozenset()  # written as \uXXXX
 
 
 def test_a_font_without_japanese_is_passed_over(tmp_path: Path) -> None:

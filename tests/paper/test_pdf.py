@@ -12,15 +12,19 @@ import pytest
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.paper.pdf import render_pdf
-from lgpki_tui.paper.reading import sheet_of
-from lgpki_tui.paper.sheet import Pattern, digest_lines
+from lgpki_tui.paper.reading import revocation_of, sheet_of
+from lgpki_tui.paper.sheet import Action, Pattern, digest_lines
+from lgpki_tui.paper.text import render_text
+from lgpki_tui.pki.certificate import parse
 from lgpki_tui.procedure.identity import Token
 from tests.paper.samples import (
     FONT,
+    FORMS,
     NAME,
     TEMPLATE,
     about,
     compact,
+    make_certificate,
     make_csr,
     make_sheet,
     openssl_key,
@@ -28,6 +32,7 @@ from tests.paper.samples import (
     pdf_fonts,
     pdf_info,
     pdf_text,
+    template,
     words,
 )
 from tests.samples import NUMBER
@@ -108,7 +113,7 @@ def test_equal_input_gives_equal_bytes_without_time_place_or_machine(tmp_path: P
     told = pdf_info(one)
     assert "Date" not in told
     assert not re.search(r"20\d\d-|/(tmp|usr|home|root)|\.typ", told)
-    assert str(TEMPLATE.parent).encode() not in one
+    assert str(FORMS).encode() not in one
 
 
 def test_a_character_without_a_glyph_is_told_by_its_code_point(tmp_path: Path) -> None:
@@ -135,7 +140,7 @@ def test_a_line_feed_or_an_escape_in_a_value_is_shown_and_does_nothing(tmp_path:
 def test_without_a_japanese_font_there_is_no_pdf(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ttf"
     broken.write_bytes(FONT.read_bytes()[:4000])
-    candidates = [tmp_path / "absent.ttf", broken, TEMPLATE, tmp_path]
+    candidates = [tmp_path / "absent.ttf", broken, TEMPLATE.path, tmp_path]
     with pytest.raises(Refusal) as refused:
         render_pdf(make_sheet(tmp_path), words(), TEMPLATE, candidates)
     assert refused.value.code is Code.FONT_MISSING
@@ -145,3 +150,33 @@ def test_without_a_japanese_font_there_is_no_pdf(tmp_path: Path) -> None:
 def test_typst_is_loaded_in_no_process_but_the_press(tmp_path: Path) -> None:
     render_pdf(make_sheet(tmp_path), words(), TEMPLATE, [tmp_path / "absent.ttf", FONT])
     assert "typst" not in sys.modules
+
+
+def test_a_variation_is_drawn_where_the_font_has_it_and_always_told(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path, (("C", "JP"), ("O", "葛\U000e0100城市"), ("CN", "高\U000e0100か\u3099長")))
+    text = compact(pdf_text(render_pdf(sheet, words(), TEMPLATE, [FONT])))
+    assert "城市" in text
+    assert "高〓か" in text  # no such form in the font
+    for note in ("=U+845BU+E0100(1)", "高〓=U+9AD8U+E0100(1)", "=U+304BU+3099(3)", "〓はこの用紙の書体にない文字"):
+        assert note in text
+
+
+def test_hostile_text_of_extensions_and_old_certificates_stays_text(tmp_path: Path) -> None:
+    mail = "*_[x]_~y@example.jp"
+    name = (("C", "JP"), ("O", HOSTILE[:42]), ("CN", "#sys.inputs ] } \\"))
+    old = parse(make_certificate(tmp_path, name, extensions=(f"subjectAltName=email:{mail}",)).read_bytes())
+    csr = make_csr(tmp_path, name, extensions=(f"subjectAltName=email:{mail}",)).read_bytes()
+    for action in (Action.RENEWAL, Action.REVOCATION):
+        said = about(csr, action=action)
+        sheet = sheet_of(csr, said, old) if action is Action.RENEWAL else revocation_of(old, said)
+        text = compact(pdf_text(render_pdf(sheet, words(), template(action), [FONT])))
+        assert mail in text
+        assert compact(f"O={HOSTILE[:42]}, CN=#sys.inputs ] }} \\") in text
+
+
+def test_a_renewal_of_an_unknown_certificate_leaves_room_for_a_pen(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path, action=Action.RENEWAL)
+    text = compact(pdf_text(render_pdf(sheet, words(), template(Action.RENEWAL), [FONT])))
+    assert text.count("（手書き）") == 3
+    twin = render_text(sheet, words(), "ja")
+    assert re.search(r"シリアル番号 +_{30}\n", twin)

@@ -11,8 +11,9 @@ import pytest
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.paper.marks import Mark, marks, shown_marks
 from lgpki_tui.paper.reading import sheet_of
-from lgpki_tui.paper.sheet import Action, Mark, Pattern, about_enrolment, digest_lines, marks, shown_marks
+from lgpki_tui.paper.sheet import Action, Pattern, about_enrolment, digest_lines
 from lgpki_tui.pki.request import LABEL, pem
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.transition import Step, transition
@@ -55,10 +56,10 @@ def test_subject_key_and_digests_are_those_that_openssl_reads(
     path = make_csr(tmp_path, key=key)
     csr = path.read_bytes()
     sheet = sheet_of(csr, about(csr))
-    assert [(part.kind, part.text) for part in sheet.subject] == openssl_name(path)
-    assert (str(sheet.key.bits), sheet.public_key_sha256) == openssl_key(path)
-    assert sheet.key.algorithm == algorithm
-    assert sheet.csr_sha256 == sha256(csr).hexdigest()
+    assert [(part.kind, part.text) for part in sheet.contents.subject] == openssl_name(path)
+    assert (str(sheet.contents.key.bits), sheet.contents.key.sha256) == openssl_key(path)
+    assert sheet.contents.key.algorithm == algorithm
+    assert sheet.compared == sha256(csr).hexdigest()
     assert sheet_of(pem(LABEL, csr), about(csr)) == sheet
 
 
@@ -113,5 +114,5 @@ def test_a_digest_is_two_lines_of_eight_groups() -> None:
 
 def test_marks_are_what_neither_ascii_nor_jis_x_0208_has() -> None:
     assert marks("髙島 市　A①") == (Mark(1, "髙"), Mark(7, "①"))
-    assert marks("高島", frozenset("島")) == (Mark(2, "島"),)
+    assert marks("高島", frozenset({1})) == (Mark(2, "島"),)
     assert shown_marks(marks("髙﨑髙\n")) == ("髙 = U+9AD9 (1, 3)", "﨑 = U+FA11 (2)", "\\u000a = U+000A (4)")

@@ -12,9 +12,9 @@ import pytest
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.paper import pdf
-from lgpki_tui.paper.pdf import render_pdf
+from lgpki_tui.paper.pdf import Template, render_pdf
 from lgpki_tui.paper.sheet import Sheet
-from tests.paper.samples import FONT, TEMPLATE, make_sheet, pdf_text, words
+from tests.paper.samples import FONT, FORMS, TEMPLATE, make_sheet, pdf_text, words
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def sheet(tmp_path: Path) -> Sheet:
 @pytest.fixture
 def forms(tmp_path: Path) -> Path:
     """A site's folder of forms, at first like ours."""
-    return Path(shutil.copytree(TEMPLATE.parent, tmp_path / "own forms 様式"))
+    return Path(shutil.copytree(FORMS, tmp_path / "own forms 様式"))
 
 
 def refused(sheet: Sheet, template: Path, seconds: float = 60) -> dict[str, object]:
     """The facts of the refusal."""
     with pytest.raises(Refusal) as raised:
-        render_pdf(sheet, words(), template, [FONT], seconds)
+        render_pdf(sheet, words(), Template(template), [FONT], seconds)
     assert raised.value.code is Code.FORM_BROKEN
     return dict(raised.value.facts)
 
@@ -44,7 +44,7 @@ def test_a_template_of_its_own_gets_the_values_and_cannot_forget_the_mark(sheet:
         '#it.subject.map(part => part.kind + "=" + part.text).join(", ") #datetime.today().display()',
         "utf-8",
     )
-    text = pdf_text(render_pdf(sheet, words(), own, [FONT]))
+    text = pdf_text(render_pdf(sheet, words(), Template(own), [FONT]))
     assert "高島市の様式" in text
     assert "C=JP, O=高島市, OU=総務部情報政策課, CN=高島市長" in text
     assert "練習 PRACTICE" in text
@@ -107,7 +107,7 @@ def test_no_file_outside_its_folder_is_read(sheet: Sheet, forms: Path, tmp_path:
 def test_files_of_its_folder_are_there(sheet: Sheet, forms: Path) -> None:
     (forms / "mark.txt").write_text("庁章", "utf-8")
     (forms / "issue.typ").write_text('#read("mark.txt")', "utf-8")
-    assert "庁章" in pdf_text(render_pdf(sheet, words(), forms / "issue.typ", [FONT]))
+    assert "庁章" in pdf_text(render_pdf(sheet, words(), Template(forms / "issue.typ"), [FONT]))
 
 
 def test_the_press_opens_neither_file_nor_connection(

@@ -52,8 +52,8 @@ def test_every_value_is_whole(sheets: dict[str, Sheet], which: str, language: La
     sheet = sheets[which]
     text = compact(render_text(sheet, words(), language))
     about = sheet.about
-    values = [part.text for part in sheet.subject]
-    values += [*digest_lines(sheet.csr_sha256), *digest_lines(sheet.public_key_sha256), *about.csr_files]
+    values = [part.text for part in sheet.contents.subject]
+    values += [*digest_lines(sheet.compared), *digest_lines(sheet.contents.key.sha256), *about.csr_files]
     values += [about.number, about.kind_title, about.host_name, about.login_name, about.card.serial]
     for value in values:
         assert compact(value) in text

@@ -36,11 +36,11 @@ import sys
 from pathlib import Path
 from lgpki_tui.__main__ import main
 from lgpki_tui.faces.tui import start
-collect_again, file = start._collect_again, Path(sys.argv.pop())
+begin, file = start._at_first_frame, Path(sys.argv.pop())
 def at_first_frame():
     file.write_text(" ".join(sys.modules))
-    collect_again()
-start._collect_again = at_first_frame
+    begin()
+start._at_first_frame = at_first_frame
 sys.exit(main())
 """
 HOST = b"lgpki_tui.card.host"

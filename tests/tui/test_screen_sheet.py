@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from lgpki_tui.pages.language import LANGUAGES, Language
+from lgpki_tui.paper.forms import Forms
+from lgpki_tui.paper.pdf import Template
 from tests.practice import Practice
 from tests.road.outside import pretend
 from tests.tui.pages import is_seen, open_first, stand_at, text_of, usable, words
@@ -27,15 +29,15 @@ async def test_it_is_read_written_and_left(waiting: Practice, language: Language
     page = words("sheet", language)
     async with walking(waiting, language, size) as walker:
         await open_first(walker, "sheet")
-        await walker.see(number)
+        await walker.see("登録分局")  # the sheet itself
         assert walker.focus == "save"
-        usable(walker, "#save", "#next")
+        usable(walker, "#save", "#next", "#other")
         assert "=" * size[0] not in "".join(walker.text().split("\n")[7:8]) or size[0] < 78
         for _page in range(20):
             await walker.press("pagedown")
         assert "PRACTICE" in walker.lines()[-3] + walker.lines()[-4]  # the end of the draft
         await walker.press("pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup", "pageup")
-        assert text_of(walker, "saved") == page.word("always_new")
+        assert text_of(walker, "action") == page.word("action_issue")
         begins = walker.app.screen.query_one("#text").region
         await save(walker)
         if size == (80, 24) or language == "en":
@@ -49,7 +51,7 @@ async def test_it_is_read_written_and_left(waiting: Practice, language: Language
         await walker.press("escape")
         await walker.reach("sheet")
         await walker.see(page.word("there", file=file.name))
-        assert text_of(walker, "saved").endswith(page.word("always_new"))
+        assert text_of(walker, "saved") == page.word("there", file=file.name)
     assert file.read_bytes().startswith(b"%PDF")
 
 
@@ -137,3 +139,67 @@ async def test_the_pdf_says_what_the_request_says(waiting: Practice) -> None:
         pytest.skip("no pdftotext")
     assert number in read
     assert "総務部情報政策課" in read.replace("\n", "")
+
+
+async def test_a_renewal_is_a_key_away_and_is_what_is_written(waiting: Practice) -> None:
+    number = stand_at(waiting, "sheet")
+    page = words("sheet", "ja")
+    async with walking(waiting, "ja") as walker:
+        await open_first(walker, "sheet")
+        await walker.see(page.word("action_issue"))
+        await walker.press("tab", "tab", "enter")
+        await walker.see(page.word("action_renewal"))
+        await walker.see("証明書更新申請書")
+        await walker.press("up", "up", "enter")
+        await walker.until(lambda: walker.focus == "next", "written")
+        await walker.press("tab", "enter")
+        await walker.see(page.word("action_issue"))
+        await walker.see("証明書発行申請書")
+    stem = waiting.folder / "out" / f"PRACTICE-{number}.sheet"
+    assert "証明書更新申請書" in stem.with_suffix(".sheet.txt").read_text("utf-8")
+    assert sorted(path.name for path in stem.parent.glob("*.sheet*")) == [f"{stem.name}.pdf", f"{stem.name}.txt"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_the_form_for_revocation_is_reached_from_where_the_certificate_is_told(
+    stored: Practice, language: Language, size: tuple[int, int]
+) -> None:
+    (enrolment,) = stored.enrolments()
+    before = stored.ledger()
+    page = words("sheet", language)
+    async with walking(stored, language, size) as walker:
+        await open_first(walker, "done")
+        await walker.until(lambda: walker.focus == "close", "focus")
+        await walker.press("tab", "enter")
+        await walker.reach("sheet")
+        await walker.see(page.word("action_revocation"))
+        usable(walker, "#save", "#back")
+        await walker.press("enter")
+        await walker.until(lambda: walker.focus == "back", "written")
+        await walker.press("f10")  # there is no way on
+        await walker.press("enter")
+        await walker.reach("done")
+        await walker.press("escape")
+        await walker.reach("home")
+    assert stored.ledger() == before
+    twin = stored.folder / "out" / f"PRACTICE-{enrolment['enrolment']}.revocation.txt"
+    assert "証明書失効申請書" in twin.read_text("utf-8")
+    assert enrolment["certificate_sha256"] in "".join(twin.read_text("utf-8").split())
+    assert twin.with_suffix(".pdf").is_file()
+
+
+async def test_a_broken_template_is_told_with_its_file_and_line(
+    waiting: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Practice reads no site: here one is put in its place."""
+    own = tmp_path / "issue.typ"
+    own.write_text("本文\n#it.no_such_value\n", "utf-8")
+    monkeypatch.setattr(Forms, "template", lambda *_: Template(own, own_form=False))
+    stand_at(waiting, "sheet")
+    async with walking(waiting, "ja") as walker:
+        await open_first(walker, "sheet")
+        await walker.press("enter")
+        await walker.see(words("sheet", "ja").word("line", line=2, message="unknown variable: it"))
+        assert own.name in walker.text().replace("\n", "")
+        usable(walker, "#next")

@@ -17,6 +17,7 @@ PROGRAM = "lgpki-tui"
 PRACTICE_CARDS = ("soft", "virtual")
 LOOKS = ("ascii", "pretty", "mono")
 WIRES = ("diff", "plain")
+ACTIONS = ("issue", "renewal", "revocation")
 # As registry/encoding.py has them, which is not imported for every command.
 ENCODINGS = ("utf-8", "cp932", "utf-16-le", "utf-16-be")
 
@@ -140,6 +141,7 @@ def _commands(tree: _Tree) -> None:
     tree.branch("card", _card)
     tree.leaf("request", _request)
     tree.leaf("resume", _resume)
+    tree.leaf("sheet", _sheet)
     tree.leaf("store", _store)
     tree.leaf("abandon", _abandon)
     tree.leaf("export", _export)
@@ -191,6 +193,15 @@ def _resume(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("enrolment", metavar="ENROLMENT", help=say("help.argument.enrolment"))
     parser.add_argument("--output-folder", metavar="DIR", help=say("help.option.output-folder"))
     _pin(parser, "pin", say)
+
+
+def _sheet(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("enrolment", metavar="ENROLMENT", help=say("help.argument.enrolment"))
+    parser.add_argument("--action", choices=ACTIONS, help=say("help.option.action"))
+    parser.add_argument("--renews", metavar="ENROLMENT", help=say("help.option.renews"))
+    parser.add_argument("--certificate", type=Path, metavar="FILE", help=say("help.option.sheet-certificate"))
+    parser.add_argument("--output-folder", metavar="DIR", help=say("help.option.sheet-folder"))
+    parser.add_argument("--text", dest="text_only", action="store_true", help=say("help.option.sheet-text"))
 
 
 def _store(parser: argparse.ArgumentParser, say: Say) -> None:

@@ -65,6 +65,7 @@ _MODULES = {
     "csr": "requests",
     "export": "media",
     "media": "media",
+    "sheet": "sheets",
     "registry": "registries",
     "registry.ask": "registering",
     "municipality": "municipalities",

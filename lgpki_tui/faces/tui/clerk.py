@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lgpki_tui.faces.tui.asking import Asking
 from lgpki_tui.faces.tui.backstage import Backstage
 from lgpki_tui.faces.tui.views import Narration, PracticeDesk
-from lgpki_tui.ground.findings import Fact, Refusal
+from lgpki_tui.ground.findings import Fact
 from lgpki_tui.ground.secret import Secret
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lgpki_tui.conductor.wish import Wish
     from lgpki_tui.media.mounted import Medium
     from lgpki_tui.pages.language import Language
+    from lgpki_tui.paper.applications import Application
+    from lgpki_tui.paper.sheet import Action
     from lgpki_tui.pki.certificate import Certificate
     from lgpki_tui.procedure.enrolment import Enrolment
     from lgpki_tui.procedure.identity import Token
@@ -128,40 +130,47 @@ class Clerk(Asking):
 
         await self._stage.call(ask)
 
-    def _beside(self, enrolment: Enrolment) -> Path:
-        return self._place.paths.resolve(enrolment.request.csr_path if enrolment.request else "").parent
+    async def applications(self, number: str) -> tuple[Application, ...]:
+        """What can be applied for with it, the likeliest first (conductor.applying). Raises Refusal: enrolment_*."""
+        await self.enrolment(number)
 
-    async def sheet_file(self, number: str) -> Path | None:
-        """The PDF that was last written for the present request; None when there is none."""
-        from lgpki_tui.conductor.exporting import sheet_files
+        def ask() -> tuple[Application, ...]:
+            from lgpki_tui.conductor.applying import applications_for
 
+            return applications_for(self._place, number)
+
+        return await self._stage.call(ask)
+
+    async def sheet_file(self, number: str, action: Action) -> Path | None:
+        """The PDF that was last written for the present request, or its revocation; None when there is none."""
         enrolment = await self.enrolment(number)
-        sheets = await self._stage.call(lambda: sheet_files(self._place, enrolment))
-        return sheets[-1] if sheets else None
 
-    async def sheet_text(self, number: str, language: Language) -> str:
-        """The draft of the application form as text. Raises Refusal: enrolment_*, settings_*."""
-        enrolment = await self.enrolment(number)
-        return await self._stage.call(lambda: self._place.sheet_text(enrolment, language))
+        def ask() -> Path | None:
+            from lgpki_tui.conductor.applying import written_sheets
 
-    async def save_sheet(self, number: str) -> Path:
-        """Write the draft as PDF beside the CSR; the file. One of another day stays: this one is numbered. Raises
-        Refusal: font_missing, form_broken, folder_*, file_exists (of the last number)."""
-        from lgpki_tui.conductor.exporting import sheet_names
-        from lgpki_tui.ground.codes import Code
+            return next(reversed(written_sheets(self._place, enrolment, action)), None)
 
-        enrolment = await self.enrolment(number)
+        return await self._stage.call(ask)
+
+    async def sheet_text(self, number: str, application: Application, language: Language) -> str:
+        """The draft of an application form as text. Raises Refusal: enrolment_*, settings_*."""
+        await self.enrolment(number)
+
+        def ask() -> str:
+            from lgpki_tui.conductor.applying import draft_sheet
+
+            return self._place.forms.text(draft_sheet(self._place, number, application), language)
+
+        return await self._stage.call(ask)
+
+    async def save_sheet(self, number: str, application: Application) -> Path:
+        """Write the draft as PDF and text beside the CSR; the PDF (conductor.applying.write_sheet)."""
+        await self.enrolment(number)
 
         def ask() -> Path:
-            pdf, folder = self._place.sheet_pdf(enrolment), self._place.folder(self._beside(enrolment))
-            *names, last = sheet_names(enrolment)
-            for name in names:
-                try:
-                    return folder.write_all({name: pdf})[0]
-                except Refusal as refusal:
-                    if refusal.code is not Code.FILE_EXISTS:
-                        raise
-            return folder.write_all({last: pdf})[0]
+            from lgpki_tui.conductor.applying import draft_sheet, write_sheet
+
+            return write_sheet(self._place, draft_sheet(self._place, number, application))[0]
 
         return await self._stage.call(ask)
 

@@ -103,8 +103,11 @@ class Ending:
                 answer.pin.wipe()
 
     async def show_done(self, enrolment: Enrolment, *, just_stored: bool) -> None:
-        """How it stands now, and what to do about it."""
+        """How it stands now, and what to do about it; from there to the sheet for its revocation and back."""
         from lgpki_tui.faces.tui.screens.done import DoneScreen
+        from lgpki_tui.faces.tui.screens.sheet import SheetScreen
 
-        now = (await self._clerk.book()).now
-        await self._hand.show(DoneScreen(self._hand.context, enrolment, now, just_stored=just_stored))
+        now, context = (await self._clerk.book()).now, self._hand.context
+        while await self._hand.show(DoneScreen(context, enrolment, now, just_stored=just_stored)) is not None:
+            await self._hand.show(SheetScreen(context, enrolment, revocation=True))
+            just_stored = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -13,11 +14,18 @@ from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.telling import dates, standing
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
+from lgpki_tui.paper.sheet import has_certificate
 from lgpki_tui.procedure.enrolment import Enrolment, State
 
 
-class DoneScreen(PageScreen[None]):
-    """Only to be read."""
+class Done(StrEnum):
+    """What else a person can want here."""
+
+    REVOKE = "revoke"
+
+
+class DoneScreen(PageScreen[Done]):
+    """To be read; and where there is a certificate, the way to the sheet that asks for its revocation."""
 
     name_of_page = "done"
     section = "store"
@@ -44,15 +52,18 @@ class DoneScreen(PageScreen[None]):
         else:
             ended = "destroyed" if one.key_destroyed else one.state.value
             yield Prose(*self.word(f"ended_{ended}", reason=one.reason).split("\n"), classes="label")
-        yield Horizontal(Button(self.word("close"), id="close"), classes="row")
+        buttons = [Button(self.word("close"), id="close")]
+        if has_certificate(one):
+            buttons.append(Button(self.word("revoke"), id="revoke"))
+        yield Horizontal(*buttons, classes="row")
 
     def first(self) -> str:
         """Back to the first page."""
         return "#close"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Back to the first page."""
-        self.dismiss(None)
+        """Back to the first page, or to the sheet."""
+        self.dismiss(Done.REVOKE if event.button.id == "revoke" else None)
 
     def _card(self) -> dict[str, str]:
         token = self._enrolment.token

@@ -1,10 +1,11 @@
-"""② The application sheet: shown as text, written as PDF beside the CSR, both from the parsed CSR."""
+"""② The application sheet: shown as text, written as PDF beside the CSR, both from the parsed CSR or certificate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -14,6 +15,8 @@ from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.paper.applications import Application
+from lgpki_tui.paper.sheet import Action
 from lgpki_tui.procedure.enrolment import Enrolment
 
 
@@ -29,17 +32,29 @@ class SheetScreen(PageScreen[Filled]):
     name_of_page = "sheet"
     section = "form"
     step = "2/3"
-    keys = ("help", "page", "next", "back", "quit")
+    keys: ClassVar[tuple[str, ...]] = ("help", "page", "next", "back", "quit")
 
-    def __init__(self, context: Context, enrolment: Enrolment) -> None:
+    def __init__(self, context: Context, enrolment: Enrolment, *, revocation: bool = False) -> None:
+        """`revocation`: the sheet that asks for it, from the page that tells how the certificate stands."""
         super().__init__(context)
         self._enrolment = enrolment
+        self._chosen = Application(Action.REVOCATION if revocation else Action.ISSUE)
+        self._offered: tuple[Application, ...] = (self._chosen,)
+        if revocation:  # of this visit: it is no step of the road
+            self.section, self.step = "", ""  # type: ignore[misc]
+            self.keys = tuple(key for key in self.keys if key != "next")  # type: ignore[misc]
 
     def body(self) -> Iterable[Widget]:
         """The buttons first: they must not scroll away below a long sheet."""
-        yield Prose(self.word("lead"))
-        yield Horizontal(Button(self.word("save"), id="save"), Button(self.word("next"), id="next"), classes="row")
-        yield Prose(self.word("always_new"), id="saved")
+        yield Prose(self.word("lead_revocation" if self._revoking else "lead"))
+        buttons = [Button(self.word("save"), id="save")]
+        if self._revoking:
+            buttons.append(Button(self.word("back"), id="back"))
+        else:
+            buttons += [Button(self.word("next"), id="next"), Button(self.word("other"), id="other")]
+        yield Horizontal(*buttons, classes="row")
+        yield Prose(id="action")
+        yield Prose(id="saved")
         yield Prose(id="text", classes="label")
 
     def first(self) -> str:
@@ -48,27 +63,56 @@ class SheetScreen(PageScreen[Filled]):
 
     async def begin(self) -> None:
         """Show what will stand on the paper; and the PDF, where it was written before."""
-        before = await self.context.clerk.sheet_file(self._enrolment.number)
+        number, clerk = self._enrolment.number, self.context.clerk
+        if not self._revoking:
+            self._offered = await clerk.applications(number)
+            self._chosen = self._chosen if self._chosen in self._offered[1:] else self._offered[0]
+        before = await clerk.sheet_file(number, self._chosen.action)
         if before is not None:
-            self._told("there", before, self.word("always_new"))
+            self._told("there", before, "")
+        await self._show()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Write the PDF, go on or back, or make it another application."""
+        match event.button.id:
+            case "next":
+                self.dismiss(Filled.NEXT)
+            case "back":
+                self.dismiss(None)
+            case "other":
+                self._chosen = self._offered[(self._offered.index(self._chosen) + 1) % len(self._offered)]
+                self.work(self._show)
+            case _:
+                self.work(self._save)
+
+    def action_next(self) -> None:
+        """F10: on, with or without the PDF."""
+        if not self._revoking:
+            self.dismiss(Filled.NEXT)
+
+    @property
+    def _revoking(self) -> bool:
+        return self._chosen.action is Action.REVOCATION
+
+    async def _show(self) -> None:
+        """What is applied for, and the sheet for that."""
+        clerk, lexicon = self.context.clerk, self.context.lexicon
+        self.put("#action", Paragraph(await self._said(), "bold"))
         try:
-            text = await self.context.clerk.sheet_text(self._enrolment.number, self.context.lexicon.language)
+            text = await clerk.sheet_text(self._enrolment.number, self._chosen, lexicon.language)
         except Refusal as refusal:  # a form of the site is broken: the way on stays open
-            message = self.context.lexicon.message(refusal)
+            message = lexicon.message(refusal)
             self.put("#text", Paragraph(message.happened, "bold"), message.here)
             return
         self.put("#text", *(self._fitting(line) for line in text.split("\n")))
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Write the PDF, or go on."""
-        if event.button.id == "next":
-            self.dismiss(Filled.NEXT)
-        else:
-            self.work(self._save)
-
-    def action_next(self) -> None:
-        """F10: on, with or without the PDF."""
-        self.dismiss(Filled.NEXT)
+    async def _said(self) -> str:
+        """The action in words; a renewal with the certificate that it follows."""
+        chosen = self._chosen
+        if not chosen.renewed:
+            return self.word(f"action_{chosen.action}")
+        before = await self.context.clerk.enrolment(chosen.renewed)
+        return self.word("action_renewed", enrolment=before.number, purpose=before.purpose)
 
     def _fitting(self, line: str) -> Paragraph:
         """Rules as long as the screen is wide; what a long line holds hangs below it."""
@@ -79,15 +123,20 @@ class SheetScreen(PageScreen[Filled]):
     async def _save(self) -> None:
         self.put("#saved", self.word("saving"))
         try:
-            file = await self.context.clerk.save_sheet(self._enrolment.number)
+            file = await self.context.clerk.save_sheet(self._enrolment.number, self._chosen)
         except Refusal as refusal:
             message = self.context.lexicon.message(refusal)
-            self.put("#saved", Paragraph(message.happened, "bold"), message.here)
+            self.put("#saved", Paragraph(message.happened, "bold"), *self._place_of(refusal), message.here)
             return
-        self._told("saved", file, self.word("copy"))
-        self.query_one("#next").focus()
+        self._told("saved", file, "" if self._revoking else self.word("copy"))
+        self.query_one("#back" if self._revoking else "#next").focus()
         self.call_after_refresh(self.show_focused)
+
+    def _place_of(self, refusal: Refusal) -> list[str]:
+        """The line of a site's template and what is wrong there, where it is known."""
+        line, message = refusal.facts.get("line"), refusal.facts.get("message")
+        return [self.word("line", line=line, message=message)] if line is not None else []
 
     def _told(self, word: str, file: Path, more: str) -> None:
         """A row for each, however long the path is: the folder was shown with the CSR."""
-        self.put("#saved", Paragraph(self.word(word, file=file.name), "bold"), more)
+        self.put("#saved", Paragraph(self.word(word, file=file.name), "bold"), *filter(None, [more]))
