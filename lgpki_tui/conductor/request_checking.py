@@ -23,11 +23,16 @@ def check_request_file(file: Path, profile: Profile | None) -> tuple[Checks, Req
     except Refusal as refusal:
         checks.failed(refusal.code, refusal.facts)
         return checks, None
+    return checks, judge_request(checks, data, profile)
+
+
+def judge_request(checks: Checks, data: bytes, profile: Profile | None) -> Request | None:
+    """The same of its bytes, into `checks`."""
     checked = check_request(data)
     checks.put(*checked.findings)
     if profile is not None:
         checks.put(*check_profile(checked.parts, wanted_by(profile)))
-    return checks, _read(data)
+    return _read(data)
 
 
 def _read(data: bytes) -> Request | None:

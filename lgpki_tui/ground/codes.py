@@ -73,6 +73,9 @@ class Code(StrEnum):
     PROFILE_KEY = "profile_key", Exit.RULE
     PROFILE_SCHEME = "profile_scheme", Exit.RULE
     PROFILE_EXTENSIONS = "profile_extensions", Exit.RULE
+    DESK_FILES_DIFFER = "desk_files_differ", Exit.RULE
+    DESK_DIGEST = "desk_digest", Exit.RULE
+    DESK_CODE = "desk_code", Exit.RULE
     ATTENTION_NEEDED = "attention_needed", Exit.RULE
 
     # What was given is not what it should be.
@@ -97,6 +100,9 @@ class Code(StrEnum):
     RECEIPT_OTHER = "receipt_other", Exit.INPUT
     REQUEST_UNREADABLE = "request_unreadable", Exit.INPUT
     REQUEST_SIGNATURE = "request_signature", Exit.INPUT
+    DESK_NOTHING = "desk_nothing", Exit.INPUT
+    DESK_TOO_MANY = "desk_too_many", Exit.INPUT
+    DESK_CODE_UNREADABLE = "desk_code_unreadable", Exit.INPUT
     REGISTRY_FILE = "registry_file", Exit.INPUT
     REGISTRY_ENCODING = "registry_encoding", Exit.INPUT
     REGISTRY_COLUMNS = "registry_columns", Exit.INPUT

@@ -101,6 +101,14 @@ def read_receipt(data: bytes) -> Receipt:
     return Receipt(binding, public_key)
 
 
+def is_canonical(data: bytes) -> bool:
+    """Whether a receipt that `read_receipt` takes is byte for byte as `make_receipt` writes it: no white space moved,
+    no spare bit of its base64 set. Raises Refusal as `read_receipt` does."""
+    outer = _load(data)
+    values = {key: b64encode(_bytes(outer, key)).decode() for key in ("public_key", "signature")}
+    return _canonical({**outer, **values}) + b"\n" == data
+
+
 def _message(binding: _Json) -> bytes:
     return PREFIX + _canonical(binding)
 

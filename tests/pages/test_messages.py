@@ -59,6 +59,7 @@ COMMANDS = {
     "csr check",
     "export",
     "media list",
+    "desk check",
     "rehearse",
     "rehearse init",
     "rehearse issue",

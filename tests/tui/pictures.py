@@ -199,7 +199,7 @@ async def _until_stored(walker: Walker, album: Album) -> None:
     await walker.press("f1")
     await album.take("help")
     await walker.press("escape")
-    for tabs, page in ((3, "settings"), (4, "receipt")):
+    for tabs, page in ((3, "settings"), (4, "receipt"), (5, "desk")):
         await walker.reach("home")
         await walker.press(*["tab"] * tabs, "enter")
         await walker.reach(page)

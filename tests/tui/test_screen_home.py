@@ -75,7 +75,9 @@ async def test_keys_lead_on(blank: Practice, key: str, page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tabs", "page"), [(1, "card"), (2, "environment"), (3, "settings"), (4, "receipt")], ids=lambda each: str(each)
+    ("tabs", "page"),
+    [(1, "card"), (2, "environment"), (3, "settings"), (4, "receipt"), (5, "desk")],
+    ids=lambda each: str(each),
 )
 async def test_buttons_lead_on_and_back(blank: Practice, tabs: int, page: str) -> None:
     async with walking(blank) as walker:

@@ -18,6 +18,7 @@ from tests.tui.test_pages import MODULES, screen_class, source
 
 PAGES = (
     "card",
+    "desk",
     "end",
     "environment",
     "erase",

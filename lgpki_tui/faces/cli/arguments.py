@@ -149,6 +149,7 @@ def _commands(tree: _Tree) -> None:
     tree.branch("certificate", lambda below: below.leaf("check", _check))
     tree.leaf("verify-sheet", _verify_sheet)
     tree.branch("csr", lambda below: below.leaf("check", _check_csr))
+    tree.branch("desk", lambda below: below.leaf("check", _check_medium))
     tree.branch("registry", _registry)
     tree.branch("municipality", lambda below: below.leaf("search", _municipality))
     tree.branch("rehearse", _rehearse, alone=True)
@@ -235,6 +236,12 @@ def _verify_sheet(parser: argparse.ArgumentParser, say: Say) -> None:
 def _check_csr(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help=say("help.argument.request"))
     parser.add_argument("--profile", metavar="KIND", help=say("help.option.profile"))
+
+
+def _check_medium(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("medium", type=Path, metavar="MEDIA", help=say("help.argument.medium"))
+    parser.add_argument("--profile", metavar="KIND", help=say("help.option.profile"))
+    parser.add_argument("--code", metavar="TEXT", help=say("help.option.code"))
 
 
 def _list(parser: argparse.ArgumentParser, say: Say) -> None:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def _check(call: Call) -> Exit:
     from lgpki_tui.conductor.request_checking import check_request_file
 
-    checks, request = check_request_file(call.args.file, _profile(call))
-    facts: dict[str, Fact] = {"checks": _check_facts(checks.findings), **_request_facts(request)}
+    profile = named_profile(call, "lgpki-tui csr check [--profile KIND] FILE")
+    checks, request = check_request_file(call.args.file, profile)
+    facts: dict[str, Fact] = {"checks": reasoned_facts(checks.findings), **request_facts(request)}
     lines = [*_preview_lines(call, request), *_lines(call, checks.findings)]
     refusal = checks.first_failure()
     if refusal is None:
@@ -31,18 +32,19 @@ def _check(call: Call) -> Exit:
     return Exit.INPUT if refusal.code is Code.REQUEST_UNREADABLE else Exit.RULE
 
 
-def _profile(call: Call) -> Profile | None:
+def named_profile(call: Call, usage: str) -> Profile | None:
+    """The profile that `--profile` names; None without it. Raises Refusal(usage) when there is none of that name."""
     kind = call.args.profile
     if kind is None:
         return None
     known = [each.kind for each in call.workplace.kinds if each.has_profile]
     if kind not in known:
         choice = f"argument --profile: invalid choice: '{kind}' (choose from {', '.join(known)})"
-        raise Refusal(Code.USAGE, message=choice, usage="lgpki-tui csr check [--profile KIND] FILE")
+        raise Refusal(Code.USAGE, message=choice, usage=usage)
     return call.workplace.profile(kind)
 
 
-def _check_facts(findings: tuple[Finding, ...]) -> list[Fact]:
+def reasoned_facts(findings: tuple[Finding, ...]) -> list[Fact]:
     """As of every command, and why."""
     return [{**row, "reasons": _reasons(finding)} for row, finding in zip(check_facts(findings), findings, strict=True)]
 
@@ -52,7 +54,8 @@ def _reasons(finding: Finding) -> list[str]:
     return cast(list[str], finding.facts.get("reasons") or ([reason] if reason else []))
 
 
-def _request_facts(request: Request | None) -> dict[str, Fact]:
+def request_facts(request: Request | None) -> dict[str, Fact]:
+    """What a request says (docs/contract.md, csr check); null where there is none."""
     if request is None:
         return {"csr_sha256": None, "public_key_sha256": None, "request": None}
     from lgpki_tui.pki.names import subject_of

@@ -66,6 +66,7 @@ _MODULES = {
     "export": "media",
     "media": "media",
     "sheet": "sheets",
+    "desk": "desk",
     "registry": "registries",
     "registry.ask": "registering",
     "municipality": "municipalities",

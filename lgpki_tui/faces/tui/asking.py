@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.tui.backstage import Backstage
-from lgpki_tui.faces.tui.views import Book, CardView, Here, OriginView
+from lgpki_tui.faces.tui.views import Book, CardView, DeskView, Here, OriginView
 from lgpki_tui.ground.findings import Refusal
 
 if TYPE_CHECKING:
@@ -257,6 +257,29 @@ class Asking:
             return tuple(held_against(place, binding) for binding in await receipts_on_cards(place))
 
         return await self._stage.run(ask)
+
+    async def desk(self, place: Path, kind: str | None = None, code: str | None = None) -> DeskView:
+        """What is on a medium that came to the desk (conductor.desk.examine), and which kinds each request fits.
+
+        Raises Refusal: desk_*, settings_*."""
+
+        def ask() -> DeskView:
+            from lgpki_tui.conductor.desk import examine, fitting_kinds
+
+            looked = examine(self._place, place, kind, code)
+            kinds = tuple(each.kind for each in self._place.kinds if each.has_profile)
+            read = [(each.path, each.request) for each in looked.requests if each.request is not None]
+            return DeskView(looked, {path: fitting_kinds(self._place, request, kinds) for path, request in read})
+
+        return await self._stage.call(ask)
+
+    async def medium_folder(self) -> str:
+        """The folder of the medium that is in this PC; the one for CSRs where there is none. Raises Refusal: settings_*."""
+
+        def ask() -> str:
+            return str(next((each.folder for each in self._place.media()), self._place.output_folder()))
+
+        return await self._stage.call(ask)
 
     async def default_folder(self) -> str:
         """Where a CSR is written unless the person names another folder."""

@@ -108,6 +108,10 @@ class Guide:
                 await self._cards.look_after()
             case Act.RECEIPT:
                 await self._read_receipt()
+            case Act.DESK:
+                from lgpki_tui.faces.tui.screens.desk import DeskScreen
+
+                await self._hand.show(DeskScreen(self._context))
             case Act.ENVIRONMENT:
                 from lgpki_tui.faces.tui.screens.environment import EnvironmentScreen
 

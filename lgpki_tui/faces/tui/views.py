@@ -14,6 +14,7 @@ from lgpki_tui.ground.frozen import dataclass
 
 if TYPE_CHECKING:
     from lgpki_tui.card.port import CardSeen
+    from lgpki_tui.conductor.desk import Looked
     from lgpki_tui.conductor.ports import Progress
     from lgpki_tui.ledger.unfinished import Unfinished
     from lgpki_tui.procedure.enrolment import Enrolment
@@ -51,6 +52,14 @@ class OriginView:
     told: Mapping[RegistryKind, Told]
     snapshots: Mapping[RegistryKind, Snapshot]
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """What is on a medium, and by the path of each request the kinds whose profiles it obeys."""
+
+    looked: Looked
+    fitting: Mapping[Path, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Act(StrEnum):
     ENVIRONMENT = "environment"
     SETTINGS = "settings"
     RECEIPT = "receipt"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class HomeScreen(PageScreen[HomeAnswer]):
             *(Button(self.word(each), id=each) for each in (Act.CARD, Act.ENVIRONMENT, Act.SETTINGS, Act.RECEIPT)),
             classes="row",
         )
+        yield Horizontal(Button(self.word("desk"), id=Act.DESK), classes="row second")
 
     def first(self) -> str:
         """The list: Enter goes on with what is most urgent, or begins."""

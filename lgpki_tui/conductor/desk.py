@@ -1,0 +1,169 @@
+"""At the desk: whether the request on a medium is whole, may be asked for, and is the one on the paper.
+
+Reads files and registries; touches no card and no ledger, and knows nothing of who made the request.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from lgpki_tui.conductor.checking import Checks
+from lgpki_tui.conductor.desk_files import (
+    RECEIPT_CHECKS,
+    Bundle,
+    bundles,
+    check_lists,
+    check_pair,
+    check_receipt,
+    content,
+)
+from lgpki_tui.conductor.desk_registry import REGISTRY_CHECKS, check_registry
+from lgpki_tui.conductor.ports import Ports
+from lgpki_tui.conductor.request_checking import judge_request
+from lgpki_tui.ground.codes import Code
+from lgpki_tui.ground.findings import Facts, Finding, Refusal, Result
+from lgpki_tui.ground.frozen import dataclass
+from lgpki_tui.paper.typed import DIGITS, Typed, read_typed
+from lgpki_tui.pki.profile_checks import PROFILE_CHECKS, check_profile, wanted_by
+from lgpki_tui.pki.request import Request
+from lgpki_tui.pki.request_checks import REQUEST_CHECKS
+from lgpki_tui.pki.request_parts import take_apart
+from lgpki_tui.registry.port import Snapshot
+from lgpki_tui.subject.profile import Profile
+
+DESK_CHECKS = (
+    Code.DESK_FILES_DIFFER,
+    *REQUEST_CHECKS,
+    *PROFILE_CHECKS,
+    *RECEIPT_CHECKS,
+    Code.DESK_DIGEST,
+    *REGISTRY_CHECKS,
+    Code.DESK_CODE,
+)
+
+
+class Verdict(StrEnum):
+    """What the desk does now. The value is that of JSON, and the key of the words."""
+
+    SAME = "same"
+    SAME_AS_FAR = "same_as_far"
+    COMPARE = "compare"
+    OTHER_PAPER = "other_paper"
+    DIFFERENT = "different"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One request on a medium. `files` are names; `request` is None unless its signature holds and all can be read;
+    `findings` are those of DESK_CHECKS, in that order, each once."""
+
+    name: str
+    path: Path
+    files: tuple[str, ...]
+    request: Request | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of all checks: not the same as the paper before anything else that failed; `same` only where none did."""
+        paper = next(each for each in self.findings if each.code is Code.DESK_CODE)
+        if paper.result is Result.FAIL:
+            return Verdict.DIFFERENT
+        if self.failed:
+            return Verdict.FAILED
+        if paper.result is Result.UNKNOWN:
+            return Verdict.OTHER_PAPER if "other_paper" in _reasons(paper) else Verdict.COMPARE
+        return Verdict.SAME if paper.result is Result.OK else Verdict.SAME_AS_FAR
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """What failed, in order."""
+        return tuple(each for each in self.findings if each.result is Result.FAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is on a medium: requests by name, how many other files, and which registries they were held against."""
+
+    requests: tuple[Examined, ...]
+    others: int
+    registries: tuple[Snapshot, ...]
+
+
+def examine(ports: Ports, place: Path, kind: str | None = None, code: str | None = None) -> Looked:
+    """Judge every request of a folder, or the one in a file, and hold it against the paper.
+
+    `kind`: the profile to judge by; without it what a kind asks for is unknown. `code`: the CSR's SHA-256 as it is
+    typed from the paper or read by a QR reader. It can be that of one request only: where one of several has it, the
+    others are not compared. Raises Refusal: desk_code_unreadable, desk_nothing, desk_too_many, answers_value (no such
+    kind), settings_*.
+    """
+    typed = read_typed(code) if code is not None else None
+    profile = ports.profile(kind) if kind is not None else None
+    found, others = bundles(place)
+    read = [_examine(ports, each, profile) for each in found]
+    there = [request.sha256 for _, _, request in read if request is not None]
+    meant = typed is not None and any(typed.is_of(each) for each in there)
+    made = []
+    for bundle, checks, request in read:
+        checks.put(_paper(typed, request, meant=meant))
+        path = bundle.folder / bundle.requests[0]
+        made.append(Examined(bundle.name, path, bundle.files, request, checks.findings))
+    return Looked(tuple(made), others, _registries(ports))
+
+
+def fitting_kinds(ports: Ports, request: Request, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds of `kinds` whose profiles a request obeys to the letter. Raises Refusal: settings_*."""
+    parts = take_apart(request.der)
+    return tuple(
+        kind
+        for kind in kinds
+        if all(each.result is not Result.FAIL for each in check_profile(parts, wanted_by(ports.profile(kind))))
+    )
+
+
+def _examine(ports: Ports, bundle: Bundle, profile: Profile | None) -> tuple[Bundle, Checks, Request | None]:
+    checks, request = Checks(DESK_CHECKS), None
+    try:
+        request = judge_request(checks, content(bundle), profile)
+    except Refusal as refusal:
+        checks.failed(refusal.code, refusal.facts)
+    if profile is None:
+        checks.put(*(Finding(code, Result.UNKNOWN, facts={"reasons": ["no_kind"]}) for code in PROFILE_CHECKS))
+    checks.put(check_pair(bundle), check_lists(bundle))
+    key = request.public_key_sha256 if request is not None else None
+    checks.put(*check_receipt(bundle, request.sha256 if request is not None else None, key))
+    if request is not None:
+        checks.put(*check_registry(ports, request, profile))
+    return bundle, checks, request
+
+
+def _paper(typed: Typed | None, request: Request | None, *, meant: bool) -> Finding:
+    """Whether a request is the one on the paper; `meant`: whether the paper is that of a request on this medium."""
+    found = request.sha256 if request is not None else None
+    if typed is None:
+        return Finding(Code.DESK_CODE, Result.UNKNOWN, None, found, {"reasons": ["no_code"]})
+    count: Facts = {"digits": len(typed.digits), "of": DIGITS}
+    if found is not None and typed.is_of(found):
+        if typed.is_whole:
+            return Finding(Code.DESK_CODE, Result.OK, typed.digits, found, count)
+        facts: Facts = {**count, "reasons": ["as_far"]}
+        return Finding(Code.DESK_CODE, Result.ATTENTION, typed.digits, found, facts)
+    if meant:
+        return Finding(Code.DESK_CODE, Result.UNKNOWN, typed.digits, found, {**count, "reasons": ["other_paper"]})
+    facts = {**count, "group": typed.first_other_group(found or ""), "reasons": ["differs"]}
+    return Finding(Code.DESK_CODE, Result.FAIL, typed.digits, found, facts)
+
+
+def _registries(ports: Ports) -> tuple[Snapshot, ...]:
+    try:
+        return ports.registry.status()
+    except Refusal:  # told by the checks
+        return ()
+
+
+def _reasons(finding: Finding) -> tuple[str, ...]:
+    reasons = finding.facts.get("reasons")
+    return tuple(map(str, reasons)) if isinstance(reasons, list | tuple) else ()
