@@ -274,7 +274,7 @@ class Asking:
         return await self._stage.call(ask)
 
     async def medium_folder(self) -> str:
-        """The folder of the medium that is in this PC; the one for CSRs where there is none. Raises Refusal: settings_*."""
+        """The folder of the medium that is in this PC, else the one for CSRs. Raises Refusal: settings_*."""
 
         def ask() -> str:
             return str(next((each.folder for each in self._place.media()), self._place.output_folder()))
