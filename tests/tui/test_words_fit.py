@@ -37,6 +37,7 @@ _VISITS: dict[str, list[tuple[str, ...]]] = {
     "export": [("help", "take_out", "next", "home", "quit")],
     "receive": [("help", "again", "page", "back", "quit")],
     "review": [("help", "end", "home", "quit")],
+    "sheet": [("help", "page", "back", "quit")],
     "subject": [("help", "take", "ask", "next", "back", "quit")],
     "waiting": [("help", "issue", "end", "back", "quit"), ("help", "issue", "end", "home", "quit")],
 }

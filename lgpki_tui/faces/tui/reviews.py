@@ -80,10 +80,10 @@ def review_correction(
     """Before another request is signed with the same key. `prefecture`: as for `review_request`."""
     word, token = context.lexicon.word, enrolment.token
     rows = (
-        ("enrolment", enrolment.number),
+        ("enrolment", f"{enrolment.number}  {word(f'kind.{enrolment.certificate_kind}')}{_whose(judged, prefecture)}"),
         ("before", shown_name(enrolment.subject)),
         *(("before_also", text) for _, text in _asked_for(enrolment.extensions)),
-        ("subject", f"{shown_name(judged.subject)}{_whose(judged, prefecture)}" if judged.subject else _UNKNOWN),
+        ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
         *_asked_for(judged.extensions),
         *(("purpose", each) for each in (answers.purpose,) if each),
         ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
