@@ -39,6 +39,7 @@ LIMIT = 20
 _KIND = RegistryKind.ORGANIZATIONS
 # Questions of each kind; the plain scan is asked fewer, for it takes a second.
 _ASKED, _CHECKED = 300, 12
+_IMPORTS = 3
 
 # The import in a process of its own, which tells its seconds and its most memory (MiB); not ru_maxrss, which is
 # inherited from whoever started it.
@@ -57,8 +58,8 @@ print(int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One line of the table. `times` and `most` (what the 99th of 100 shall not be above) in milliseconds; `beside`:
-    what else was to be kept (memory, recall), and whether it was."""
+    """One line of the table. `times` and `most` (what the 99th of 100 shall not be above, or of a few the median) in
+    milliseconds; `beside`: what else was to be kept (memory, recall), and whether it was."""
 
     name: str
     times: tuple[float, ...]
@@ -76,7 +77,13 @@ class Measure:
     @property
     def met(self) -> bool | None:
         """Whether the goal is met; None without one."""
-        return None if self.most is None else self.p99 <= self.most and self.beside_met
+        judged = self.p99 if self.many else median(self.times)
+        return None if self.most is None else judged <= self.most and self.beside_met
+
+    @property
+    def many(self) -> bool:
+        """Whether there are enough for a 99th of 100."""
+        return len(self.times) >= 100
 
     @property
     def ratio(self) -> float | None:
@@ -86,7 +93,7 @@ class Measure:
     def cells(self) -> tuple[str, ...]:
         """The line as it is printed."""
         peer = self.peer if self.peer_ms is None else f"{self.peer} {self.peer_ms:.1f}"
-        goal = "-" if self.most is None else f"p99 <= {self.most:g} ms"
+        goal = "-" if self.most is None else f"{'p99' if self.many else 'median'} <= {self.most:g} ms"
         judged = {True: "ok", False: "MISSED", None: ""}[self.met]
         ratio = "-" if self.ratio is None else f"{self.ratio:.3f}"
         shown = (f"{median(self.times):.2f}", f"{self.p99:.2f}")
@@ -120,19 +127,29 @@ def registry(work: Path) -> Iterator[Measure]:
 
 
 def _importing(index: Path, file: Path, rows: int) -> Iterator[Measure]:
-    run = subprocess.run(
-        [sys.executable, "-c", _IMPORT, str(index), str(file)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    """Ours and the peer in turn, each into a new file; the last index stays."""
+    times, peer, memory = [], [], 0.0
+    for _ in range(_IMPORTS):
+        index.unlink(missing_ok=True)
+        seconds, most = _imported(index, file)
+        times.append(seconds * 1000)
+        memory = max(memory, most)
+        bare = index.with_suffix(".bare")
+        bare.unlink(missing_ok=True)
+        peer.append(timed(partial(_bare, file, bare)))
+    goal, beside = 10_000 * max(1.0, rows / ROWS), f"<= 300 MB ({memory:.0f})"
+    name = f"import of {rows:,} rows, with indexes"
+    yield Measure(name, tuple(times), "csv into a bare table", median(peer), goal, beside, memory <= 300)
+
+
+def _imported(index: Path, file: Path) -> tuple[float, float]:
+    """Seconds, and the most memory in MB."""
+    command = [sys.executable, "-c", _IMPORT, str(index), str(file)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if run.returncode:
         raise CannotRun(run.stderr)
-    seconds, memory = map(float, run.stdout.split())
-    bare = timed(lambda: _bare(file, index.with_suffix(".bare")))
-    beside = f"<= 300 MB ({memory:.0f})"
-    goal = 10_000 * max(1.0, rows / ROWS)
-    yield Measure(
-        f"import of {rows:,} rows, with indexes", (seconds * 1000,), "csv into a bare table", bare, goal, beside,
-        memory * 1.048576 <= 300,
-    )  # fmt: skip
+    seconds, mebibytes = map(float, run.stdout.split())
+    return seconds, mebibytes * 1.048576
 
 
 def _bare(file: Path, table: Path) -> None:

@@ -21,7 +21,7 @@ MOST_ROWS = 4000
 _TOUCHED = 4
 _WINDOWS = 4
 # How many rows one of them may give.
-_MOST_EACH = 1500
+_MOST_EACH = 500
 # Rows that begin with, or hold, what was typed: people leave out the first or the last part of a name.
 _MOST_HOLDING = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
@@ -15,7 +15,6 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.points import Phase, Point, Watch, unwatched
-from lgpki_tui.registry.ahead import ahead
 from lgpki_tui.registry.changes import Changes, Texts, scratch
 from lgpki_tui.registry.columns import Column, Headers
 from lgpki_tui.registry.database import reading, writing
@@ -133,8 +132,8 @@ class Importer:
         kind = begun.kind
         drop(connection, kind, Place.GONE)
         create(connection, kind, Place.NEXT)
-        with self._judging(connection, begun, report) as judge, closing(ahead(_batches(begun, judge))) as batches:
-            insert(connection, kind, Place.NEXT, batches)
+        with self._judging(connection, begun, report) as judge:
+            insert(connection, kind, Place.NEXT, _batches(begun, judge))
             done = self._imported(connection, begun, judge, now, report)
         generation = next_generation(connection)
         index_rows(connection, kind, Place.NEXT, generation)

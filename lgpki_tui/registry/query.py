@@ -106,8 +106,9 @@ class Index:
     def _spelt(self, kind: RegistryKind, column: str, text: str, code: str | None, limit: int) -> tuple[Entry, ...]:
         """By the text and never by the 団体: of one text there are few, of one 団体 there may be all."""
         narrowed = "" if code is None else "AND +municipality_code = :code"
+        within = "" if code is None else _between_rows_of(kind)
         statement = (
-            f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE rowid IN ({_exactly(column, kind, ':text')})"  # noqa: S608
+            f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE rowid IN ({_exactly(column, kind, ':text', within)})"  # noqa: S608
             f" {narrowed} ORDER BY rowid LIMIT :limit"
         )
         given = {"text": _storable(text), "code": None if code is None else _storable(code), "limit": limit}
@@ -129,9 +130,16 @@ class Index:
         return self._connection
 
 
-def _exactly(column: str, kind: RegistryKind, value: str) -> str:
+def _between_rows_of(kind: RegistryKind) -> str:
+    """SQL that leaves out rows before the first and behind the last one of a 団体: an extract is mostly in their order,
+    and every one of them has a 総務課."""
+    of = f"FROM {rows_table(kind)} WHERE municipality_code = :code"
+    return f"rowid BETWEEN (SELECT min(rowid) {of}) AND (SELECT max(rowid) {of}) AND"
+
+
+def _exactly(column: str, kind: RegistryKind, value: str, within: str = "") -> str:
     """SQL for the rowids of a text exactly as it stands, by the two indexes that hold each of them once."""
-    one = f"SELECT rowid FROM {rows_table(kind)} WHERE {column} = {value} AND {column}_key IS"  # noqa: S608
+    one = f"SELECT rowid FROM {rows_table(kind)} WHERE {within} {column} = {value} AND {column}_key IS"  # noqa: S608
     return f"{one} NULL UNION ALL {one} NOT NULL"
 
 

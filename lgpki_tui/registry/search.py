@@ -14,7 +14,7 @@ from lgpki_tui.registry.port import RegistryKind
 from lgpki_tui.registry.schema import TEXTS, grams_table, key_of, rows_table
 
 # Beginnings up to this many are collected and sorted (0.1 ms); of more the first ones are looked up by trigrams.
-_FEW = 200
+_FEW = 100
 # One or two characters that begin more trigrams than this are everywhere: reading on from the first row finds them.
 _MANY_GRAMS = 300
 # But not further than this many rows (20 ms), should they stand at the end only.
