@@ -31,6 +31,8 @@ class Watched:
             stdout=output,
             stderr=subprocess.PIPE,
             text=True,
+            # A shell has what it starts in the background ignore Ctrl+C, and so would this command.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(output)
 
