@@ -6,6 +6,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lgpki_tui.conductor.numbered import numbered, write_numbered
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.paper.applications import Application, applications
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from lgpki_tui.conductor.ports import Ports
     from lgpki_tui.pki.certificate import Certificate
     from lgpki_tui.procedure.enrolment import Enrolment
-
-# What another day or another action makes stays beside the others.
-MOST_SHEETS = 20
 
 
 def applications_for(ports: Ports, number: str) -> tuple[Application, ...]:
@@ -61,26 +59,22 @@ def write_sheet(ports: Ports, sheet: Sheet, folder: Path | None = None, *, text_
     contents = {} if text_only else {"pdf": ports.forms.pdf(sheet)}
     contents["txt"] = ports.forms.text(sheet, "ja").encode()
     target = ports.folder(folder or beside(ports, enrolment))
-    *stems, last = sheet_stems(enrolment, sheet.about.action)
-    for stem in stems:
-        try:
-            return target.write_all({f"{stem}.{suffix}": content for suffix, content in contents.items()})
-        except Refusal as refusal:
-            if refusal.code is not Code.FILE_EXISTS:
-                raise
-    return target.write_all({f"{last}.{suffix}": content for suffix, content in contents.items()})
+    return write_numbered(
+        target,
+        _sheet_stem(enrolment, sheet.about.action),
+        {f".{suffix}": content for suffix, content in contents.items()},
+    )
 
 
 def written_sheets(ports: Ports, enrolment: Enrolment, action: Action = Action.ISSUE) -> list[Path]:
     """The PDFs of the present request (発行 and 更新 alike) or of the revocation, the last one last."""
-    there = [beside(ports, enrolment) / f"{stem}.pdf" for stem in sheet_stems(enrolment, action)]
+    stems = numbered(_sheet_stem(enrolment, action))
+    there = [beside(ports, enrolment) / f"{stem}.pdf" for stem in stems]
     return [file for file in there if file.is_file()]
 
 
-def sheet_stems(enrolment: Enrolment, action: Action) -> list[str]:
-    """NUMBER.sheet, NUMBER.sheet-2, and so on; of a revocation NUMBER.revocation."""
-    name = "revocation" if action is Action.REVOCATION else "sheet"
-    return [f"{enrolment.file_stem}.{name}{f'-{count}' if count > 1 else ''}" for count in range(1, MOST_SHEETS + 1)]
+def _sheet_stem(enrolment: Enrolment, action: Action) -> str:
+    return f"{enrolment.file_stem}.{'revocation' if action is Action.REVOCATION else 'sheet'}"
 
 
 def beside(ports: Ports, enrolment: Enrolment) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from lgpki_tui.conductor.numbered import write_numbered
 from lgpki_tui.conductor.ports import Ports
 from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.codes import Code
@@ -15,7 +16,6 @@ from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.findings import NAME, findings, refuse_failed
 from lgpki_tui.subject.municipality import Municipality
 
-MOST_SHEETS = 20
 _SYSTEMS = {
     Code.ORGANIZATION_NOT_REGISTERED: System.ORGANIZATIONS,
     Code.NAME_NOT_REGISTERED: System.ACCOUNTS,
@@ -85,12 +85,4 @@ def write(ports: Ports, asks: Registration, files: Mapping[str, bytes], folder: 
     Raises Refusal: folder_*, file_differs, file_exists (of the last number).
     """
     stem = f"{ports.file_prefix}registration-{asks.code or 'new'}-{asks.day:%Y%m%d}"
-    *stems, last = (f"{stem}{f'-{count}' if count > 1 else ''}" for count in range(1, MOST_SHEETS + 1))
-    out = ports.folder(folder)
-    for each in stems:
-        try:
-            return out.write_all({f"{each}{suffix}": content for suffix, content in files.items()})
-        except Refusal as refusal:
-            if refusal.code is not Code.FILE_EXISTS:
-                raise
-    return out.write_all({f"{last}{suffix}": content for suffix, content in files.items()})
+    return write_numbered(ports.folder(folder), stem, files)

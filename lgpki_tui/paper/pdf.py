@@ -17,8 +17,9 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.paper.fonts import find_fonts
 from lgpki_tui.paper.press import BROKEN, MAIN, PRINTED
+from lgpki_tui.paper.printable import Value
 from lgpki_tui.paper.sheet import Sheet
-from lgpki_tui.paper.values import Value, template_values
+from lgpki_tui.paper.values import template_values
 from lgpki_tui.paper.words import Words
 
 # What a template may use, from its own folder: texts (Typst's binding takes nothing else from memory).

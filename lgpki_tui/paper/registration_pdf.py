@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lgpki_tui.ground.inert import inert
-from lgpki_tui.paper.fonts import Font, find_fonts
+from lgpki_tui.paper.fonts import find_fonts
 from lgpki_tui.paper.pdf import Template, set_pdf
+from lgpki_tui.paper.printable import GETA, Value, has_gaps, printable
 from lgpki_tui.paper.registration import Asked, Registration, told_points
-from lgpki_tui.paper.registration_text import PRACTICE, shown_day
 from lgpki_tui.paper.registration_words import RegistrationWords, Word, sent_back
 from lgpki_tui.paper.sheet import digest_lines
-from lgpki_tui.paper.values import Value
-
-# The sign of Japan's printers for a character that they have no type for (下駄).
-_GETA = "〓"
+from lgpki_tui.paper.text import PRACTICE, shown_day
 
 
 def registration_pdf(
@@ -23,9 +19,9 @@ def registration_pdf(
 ) -> bytes:
     """The sheet as PDF, A4, fonts embedded; equal input gives equal bytes. Raises Refusal as `paper.pdf.set_pdf`."""
     values = _values(registration, words)
-    geta = {ord(char): _GETA for char in _lacking(values, find_fonts(fonts))}
-    printable = {key: _mapped(value, geta) for key, value in values.items()}
-    return set_pdf({**printable, "lacking": _GETA if geta else ""}, Template(template), fonts)
+    found = find_fonts(fonts)
+    printed = {key: printable(value, found) for key, value in values.items()}
+    return set_pdf({**printed, "lacking": GETA if has_gaps(values, found) else ""}, Template(template), fonts)
 
 
 def _values(registration: Registration, words: RegistrationWords) -> Mapping[str, Value]:
@@ -63,25 +59,3 @@ def _asked(asked: Asked) -> Mapping[str, Value]:
             "sha256": [line.split() for line in digest_lines(looked.sha256)],
         },
     }
-
-
-def _lacking(value: Value, fonts: Sequence[Font]) -> frozenset[str]:
-    """The characters that no font can print."""
-    chars = set("".join(map(inert, _texts(value))))
-    return frozenset(char for char in chars if not any(font.has(char) for font in fonts))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-        return
-    for inner in value.values() if isinstance(value, Mapping) else value:
-        yield from _texts(inner)
-
-
-def _mapped(value: Value, geta: Mapping[int, str]) -> Value:
-    if isinstance(value, str):
-        return inert(value).translate(geta)
-    if isinstance(value, Mapping):
-        return {key: _mapped(inner, geta) for key, inner in value.items()}
-    return [_mapped(inner, geta) for inner in value]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
@@ -11,10 +10,9 @@ from lgpki_tui.paper.columns import fill, fold, width
 from lgpki_tui.paper.registration import Asked, Registration, told_points
 from lgpki_tui.paper.registration_words import RegistrationWords, Word, sent_back
 from lgpki_tui.paper.sheet import digest_lines
+from lgpki_tui.paper.text import COLUMNS, PRACTICE, shown_day
 from lgpki_tui.paper.words import Language
 
-COLUMNS = 78
-PRACTICE = "練習 PRACTICE"
 _LABEL = 24
 _VALUE = COLUMNS - _LABEL - 4
 _BLANK = "_" * 30
@@ -29,11 +27,6 @@ def registration_text(registration: Registration, words: RegistrationWords, lang
     """
     twin = _Twin(registration, words, language)
     return "\n".join([*twin.head(), *twin.body(), *twin.foot(), ""])
-
-
-def shown_day(day: date, language: Language) -> str:
-    """A day as people of the language write it."""
-    return day.isoformat() if language == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from lgpki_tui.ground.inert import inert
 from lgpki_tui.paper.fonts import Font, gaps
 from lgpki_tui.paper.marks import Mark, marks, shown_marks
+from lgpki_tui.paper.printable import GETA, Value, has_gaps, printable, printable_text
 from lgpki_tui.paper.qr import qr_svg
 from lgpki_tui.paper.sheet import Action, Issued, Sheet, digest_lines
 from lgpki_tui.paper.text import PRACTICE, noted_texts, shown_day, shown_serial, shown_validity
 from lgpki_tui.paper.words import Word, Words, attribute_word, notes_of
-
-# The sign of Japan's printers for a character that they have no type for (下駄).
-_GETA = "〓"
-
-Value = str | Sequence["Value"] | Mapping[str, "Value"]
 
 
 def template_values(sheet: Sheet, words: Words, fonts: Sequence[Font], *, own_form: bool) -> dict[str, Value]:
@@ -25,14 +20,13 @@ def template_values(sheet: Sheet, words: Words, fonts: Sequence[Font], *, own_fo
     characters or others outside JIS X 0208, its name and the code points. `own_form`: the template is not a site's.
     """
     values = _values(sheet, words, own_form=own_form)
-    geta = not all(_set(text, fonts) == inert(text) for text in _texts(values))
     characters = [
-        {"name": name, "word": word.value, "points": [_set(line, fonts) for line in shown_marks(found)]}
+        {"name": name, "word": word.value, "points": [printable_text(line, fonts) for line in shown_marks(found)]}
         for name, word, found in _noted(sheet, fonts)
     ]
-    return {key: _mapped(value, fonts) for key, value in values.items()} | {
+    return {key: printable(value, fonts) for key, value in values.items()} | {
         "characters": characters,
-        "lacking": _GETA if geta else "",
+        "lacking": GETA if has_gaps(values, fonts) else "",
         "qr": qr_svg(sheet.compared),
     }
 
@@ -102,25 +96,3 @@ def _noted(sheet: Sheet, fonts: Sequence[Font]) -> Iterator[tuple[str, Word, tup
 
 def _inside(mark: Mark) -> range:
     return range(mark.place - 1, mark.place - 1 + len(mark.text))
-
-
-def _texts(value: Value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-        return
-    for inner in value.values() if isinstance(value, Mapping) else value:
-        yield from _texts(inner)
-
-
-def _set(text: str, fonts: Sequence[Font]) -> str:
-    """The text as the fonts can set it."""
-    lacking = gaps(text, fonts)
-    return "".join(_GETA if place in lacking else inert(char) for place, char in enumerate(text))
-
-
-def _mapped(value: Value, fonts: Sequence[Font]) -> Value:
-    if isinstance(value, str):
-        return _set(value, fonts)
-    if isinstance(value, Mapping):
-        return {key: _mapped(inner, fonts) for key, inner in value.items()}
-    return [_mapped(inner, fonts) for inner in value]
