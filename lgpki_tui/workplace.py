@@ -17,7 +17,6 @@ from lgpki_tui.ground.clock import Clock, PretendClock, SystemClock
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Refusal
 from lgpki_tui.ground.points import Watch, unwatched
-from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.settings.places import Places, real_places, sandbox_places
 
 if TYPE_CHECKING:
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
     from lgpki_tui.ledger.unfinished import UnfinishedFile
     from lgpki_tui.media.folder import OutputFolder
     from lgpki_tui.media.mounted import Medium, Place
-    from lgpki_tui.pages.language import Language
     from lgpki_tui.paper.forms import Forms
-    from lgpki_tui.paper.registration import Registration
     from lgpki_tui.pki.path import Trust
     from lgpki_tui.procedure.identity import Login, Machine
     from lgpki_tui.registry.encoding import Encoding
@@ -348,29 +345,6 @@ class Workplace:
 
         sites = (self.places.etc, self.places.config)  # the site's stand above a person's (config/README.md)
         return Forms(tuple(site for site in sites if site is not None), self.settings.paper.fonts.value)
-
-    def registration_files(self, asks: Registration, language: Language) -> dict[str, bytes]:
-        """The sheet that asks for a registration, by suffix: as text, and as PDF where there is a Japanese font.
-
-        Raises Refusal: form_broken, settings_*.
-        """
-        from lgpki_tui.paper.registration_pdf import registration_pdf
-        from lgpki_tui.paper.registration_text import registration_text
-        from lgpki_tui.paper.registration_words import load_registration_words
-
-        words, fonts = load_registration_words(self._form("registration.toml")), self.settings.paper.fonts.value
-        files = {".txt": registration_text(asks, words, language).encode()}
-        try:
-            return {**files, ".pdf": registration_pdf(asks, words, self._form("registration.typ"), fonts)}
-        except Refusal as refusal:
-            if refusal.code is not Code.FONT_MISSING:
-                raise
-            return files
-
-    def _form(self, name: str) -> Path:
-        """A site's own form, where it has one; else the shipped one. A person's stands below the site's."""
-        sites = [site / "forms" / name for site in (self.places.etc, self.places.config) if site is not None]
-        return next((path for path in sites if path.is_file()), shipped("config", "forms", name))
 
     def probes(self) -> tuple[Probe, ...]:
         """What doctor asks of each room."""

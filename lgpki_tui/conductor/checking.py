@@ -89,6 +89,7 @@ async def check_file(ports: Ports, checks: Checks, file: Path, enrolment: Enrolm
     checks.passed(*_FILE)
     expectation = None
     if enrolment is not None and enrolment.public_key_sha256:
-        expectation = Expectation(enrolment.public_key_sha256, enrolment.subject)
+        asked = (*enrolment.extensions.host_names, *enrolment.extensions.mail_addresses)
+        expectation = Expectation(enrolment.public_key_sha256, enrolment.subject, asked)
     checks.put(*await check_certificate(read, expectation, ports.trust(), ports.clock.now()))
     return read.leaf(expectation.public_key_sha256 if expectation else None)

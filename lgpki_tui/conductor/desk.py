@@ -5,6 +5,7 @@ Reads files and registries; touches no card and no ledger, and knows nothing of 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from lgpki_tui.ground.findings import Facts, Finding, Refusal, Result
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.paper.typed import DIGITS, Typed, read_typed
 from lgpki_tui.pki.profile_checks import PROFILE_CHECKS, check_profile, wanted_by
-from lgpki_tui.pki.request import Request
+from lgpki_tui.pki.request import Request, read_request
 from lgpki_tui.pki.request_checks import REQUEST_CHECKS
 from lgpki_tui.pki.request_parts import take_apart
 from lgpki_tui.registry.port import Snapshot
@@ -39,6 +40,7 @@ DESK_CHECKS = (
     *RECEIPT_CHECKS,
     Code.DESK_DIGEST,
     *REGISTRY_CHECKS,
+    Code.DESK_OTHER_REQUEST,
     Code.DESK_CODE,
 )
 
@@ -106,8 +108,9 @@ def examine(ports: Ports, place: Path, kind: str | None = None, code: str | None
     read = [_examine(ports, each, profile) for each in found]
     there = [request.sha256 for _, _, request in read if request is not None]
     meant = typed is not None and any(typed.is_of(each) for each in there)
-    made = []
+    made, keys = [], _keys(place, read)
     for bundle, checks, request in read:
+        checks.put(_other_request(bundle, request, keys))
         checks.put(_paper(typed, request, meant=meant))
         path = bundle.folder / bundle.requests[0]
         made.append(Examined(bundle.name, path, bundle.files, request, checks.findings))
@@ -138,6 +141,36 @@ def _examine(ports: Ports, bundle: Bundle, profile: Profile | None) -> tuple[Bun
     if request is not None:
         checks.put(*check_registry(ports, request, profile))
     return bundle, checks, request
+
+
+def _keys(place: Path, read: list[tuple[Bundle, Checks, Request | None]]) -> dict[str, tuple[str, str]]:
+    """By the name of each request of the folder its CSR's and its key's SHA-256; also where only one is asked about."""
+    known = {bundle.name: request for bundle, _, request in read}
+    if not place.is_dir():
+        with suppress(Refusal):  # a folder with too many of them is judged when it is asked about
+            known = {each.name: _read(each) for each in bundles(place.parent)[0]} | known
+    return {name: (each.sha256, each.public_key_sha256) for name, each in known.items() if each is not None}
+
+
+def _read(bundle: Bundle) -> Request | None:
+    try:
+        return read_request(content(bundle))
+    except Refusal:
+        return None
+
+
+def _other_request(bundle: Bundle, request: Request | None, keys: dict[str, tuple[str, str]]) -> Finding:
+    """desk_other_request: after a 差戻し there are two of one key, and the older one is as whole as the newer."""
+    if request is None:
+        return Finding(Code.DESK_OTHER_REQUEST, Result.UNKNOWN)
+    others = [
+        name
+        for name, (csr, key) in keys.items()
+        if name != bundle.name and key == request.public_key_sha256 and csr != request.sha256
+    ]
+    if not others:
+        return Finding(Code.DESK_OTHER_REQUEST, Result.OK)
+    return Finding(Code.DESK_OTHER_REQUEST, Result.ATTENTION, None, others, {"reasons": ["same_key"]})
 
 
 def _paper(typed: Typed | None, request: Request | None, *, meant: bool) -> Finding:

@@ -30,4 +30,4 @@ def ask_registration(
     """Write the sheet into a folder (absolute). Raises Refusal: as conductor.registration, form_broken, settings_*."""
     listed = place.municipalities.get(draft.municipality_code or "")
     asks = registration(place, draft, listed, readings)
-    return Written(asks, write(place, asks, place.registration_files(asks, language), folder))
+    return Written(asks, write(place, asks, place.forms.registration(asks, language), folder))

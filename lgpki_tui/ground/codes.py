@@ -75,6 +75,7 @@ class Code(StrEnum):
     PROFILE_EXTENSIONS = "profile_extensions", Exit.RULE
     DESK_FILES_DIFFER = "desk_files_differ", Exit.RULE
     DESK_DIGEST = "desk_digest", Exit.RULE
+    DESK_OTHER_REQUEST = "desk_other_request", Exit.RULE
     DESK_CODE = "desk_code", Exit.RULE
     ATTENTION_NEEDED = "attention_needed", Exit.RULE
 

@@ -48,6 +48,13 @@ class Certificate:
         return digest(self.public_key)
 
     @property
+    def alternative_names(self) -> tuple[str, ...]:
+        """The host names and mail addresses of its subjectAltName (RFC 5280, 4.2.1.6), as their octets say."""
+        names = asn1.Certificate.load(self.der).subject_alt_name_value or ()
+        known = [each.chosen.contents for each in names if each.name in ("dns_name", "rfc822_name")]
+        return tuple(each.decode("ascii", "backslashreplace") for each in known)
+
+    @property
     def self_issued(self) -> bool:
         """Whether subject and issuer are the same bytes."""
         return self.subject_der == self.issuer_der

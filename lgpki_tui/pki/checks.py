@@ -10,6 +10,7 @@ from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Result
 from lgpki_tui.ground.frozen import dataclass
+from lgpki_tui.ground.inert import inert
 from lgpki_tui.pki.certificate import Certificate, ReadCertificate, loaded
 from lgpki_tui.pki.names import Likeness, Subject, compare, shown, shown_subject
 from lgpki_tui.pki.path import PathFound, PathState, Trust, find_path
@@ -18,10 +19,12 @@ from lgpki_tui.pki.strength import LEAST_RSA_BITS, WEAK_DIGESTS, strength
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the enrolment waits for: its key (lower-case hex SHA-256 of the DER SubjectPublicKeyInfo), its subject."""
+    """What the enrolment waits for: its key (lower-case hex SHA-256 of the DER SubjectPublicKeyInfo), its subject, and
+    the host names and mail addresses that were asked for besides; a CA need not grant these."""
 
     public_key_sha256: str
     subject: Subject
+    alternative_names: tuple[str, ...] = ()
 
 
 async def check_certificate(
@@ -60,7 +63,12 @@ def _subject(leaf: Certificate, expectation: Expectation | None) -> Finding:
         Likeness.EQUAL_BY_RULE: Result.ATTENTION,
         Likeness.DIFFERENT: Result.FAIL,
     }[compare(expectation.subject, leaf.subject)]
-    return Finding(Code.CERTIFICATE_SUBJECT_MISMATCH, result, shown_subject(expectation.subject), shown(leaf.subject))
+    asked, found = expectation.alternative_names, leaf.alternative_names
+    if result is Result.OK and set(asked) - set(found):
+        result = Result.ATTENTION
+    expected = "; ".join((shown_subject(expectation.subject), *map(inert, asked)))
+    there = "; ".join((shown(leaf.subject), *(map(inert, found) if asked else ())))
+    return Finding(Code.CERTIFICATE_SUBJECT_MISMATCH, result, expected, there)
 
 
 def _expired(leaf: Certificate, now: datetime) -> Finding:

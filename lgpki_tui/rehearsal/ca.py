@@ -31,8 +31,10 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.armour import pem
 from lgpki_tui.pki.certificate import Certificate, read_certificate
+from lgpki_tui.pki.extension_request import extension_attributes
 from lgpki_tui.pki.names import Subject, build_name, subject_of
 from lgpki_tui.pki.request import Request, read_request
+from lgpki_tui.subject.extensions import Extensions
 
 VALIDITY_YEARS = 3
 ROOT_NAME: Subject = (("C", "JP"), ("O", "PRACTICE"), ("CN", "練習用 ルート認証局"))
@@ -83,6 +85,7 @@ class _Content:
     not_after: datetime
     usage: set[str]
     path_length: int | None = None
+    granted: Extensions = Extensions()
 
 
 def create(folder: Path, now: datetime) -> None:
@@ -101,7 +104,8 @@ def create(folder: Path, now: datetime) -> None:
 
 def issue(folder: Path, csr_bytes: bytes, faults: Collection[Fault], now: datetime) -> Issued:
     """Issue a certificate for a CSR (PEM or DER): subject and key as in it, valid for 3 calendar years from now (UTC;
-    29 February ends on the 28th), keyUsage digitalSignature and nonRepudiation.
+    29 February ends on the 28th), keyUsage digitalSignature and nonRepudiation; host names, mail addresses and purposes
+    (extendedKeyUsage) as they are asked for.
 
     Raises Refusal: request_unreadable, request_signature (nothing is issued), sandbox_missing (`file`).
     """
@@ -133,7 +137,9 @@ def _content(request: Request, faults: Collection[Fault], now: datetime) -> _Con
         begins = add_years(begins, -VALIDITY_YEARS) - timedelta(days=1)
     if Fault.NOT_YET_VALID in faults:
         begins += timedelta(days=30)
-    return _Content(subject, public_key, begins, add_years(begins, VALIDITY_YEARS), _LEAF_USAGE)
+    asked = request.extensions
+    granted = Extensions(asked.host_names, asked.mail_addresses, (), asked.extended_key_usage)
+    return _Content(subject, public_key, begins, add_years(begins, VALIDITY_YEARS), _LEAF_USAGE, granted=granted)
 
 
 def _another_key(public_key: bytes) -> bytes:
@@ -198,7 +204,8 @@ def _extensions(content: _Content, issuer_key_id: bytes) -> list[dict[str, objec
     if content.usage >= _CA_USAGE:
         limits = x509.BasicConstraints({"ca": True, "path_len_constraint": content.path_length})
         found.append(_extension("basic_constraints", limits, critical=True))
-    return found
+    asked = [each for one in extension_attributes(content.granted) for each in one["values"][0]]
+    return [*found, *asked]
 
 
 def _extension(kind: str, value: object, *, critical: bool = False) -> dict[str, object]:

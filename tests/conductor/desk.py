@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 from lgpki_tui.ground.findings import Finding
 from lgpki_tui.pki.names import Subject
 from lgpki_tui.pki.receipt import Binding, make_receipt
@@ -53,7 +55,11 @@ def _done(work: Coroutine[Any, Any, bytes]) -> bytes:
 @cache
 def made(subject: Subject = SUBJECT, extensions: Extensions = _NO_EXTENSIONS) -> Made:
     """A request and its receipt, of a key of its own. The same for equal arguments."""
-    key = ec_key()
+    return of_key(ec_key(), subject, extensions)
+
+
+def of_key(key: EllipticCurvePrivateKey, subject: Subject, extensions: Extensions = _NO_EXTENSIONS) -> Made:
+    """A request and its receipt, of this key."""
     der = _done(build_request(subject, spki(key), signer(key), extensions))
     binding = Binding(
         enrolment="261128-7K3QH",

@@ -20,12 +20,13 @@ from lgpki_tui.conductor.desk_files import (
     check_receipt,
 )
 from lgpki_tui.ground.codes import Code
-from lgpki_tui.ground.findings import Refusal
+from lgpki_tui.ground.findings import Refusal, Result
 from lgpki_tui.pki.request import read_request
 from lgpki_tui.subject.extensions import Extensions
 from lgpki_tui.workplace import Workplace
-from tests.conductor.desk import SUBJECT, failed, made, put, results
+from tests.conductor.desk import SUBJECT, failed, made, of_key, put, results
 from tests.pki.bad_requests import BAD
+from tests.pki.makers import ec_key
 from tests.practice import new_practice
 
 NAME = "261128-7K3QH"
@@ -364,3 +365,17 @@ def test_the_medium_is_only_read(place: Workplace, tmp_path: Path) -> None:
     folder.chmod(0o555)
     examine(place, folder, "shokuseki", made().sha256)
     assert {each.name: (each.read_bytes(), each.stat().st_mtime_ns) for each in folder.iterdir()} == before
+
+
+def test_two_requests_of_one_key_are_pointed_out(place: Workplace, tmp_path: Path) -> None:
+    """The old CSR with its old form is whole: only the newer one beside it tells (差戻し)."""
+    key = ec_key()
+    put(tmp_path, "NUMBER", of_key(key, SUBJECT))
+    put(tmp_path, "NUMBER-2", of_key(key, (*SUBJECT[:3], ("CN", "高島市会計管理者"))))
+    put(tmp_path, "OTHER", made())
+    for asked in (tmp_path, tmp_path / "NUMBER.csr"):  # also where one file is asked about
+        found = {each.name: each for each in examine(place, asked).requests}
+        finding = next(each for each in found["NUMBER"].findings if each.code is Code.DESK_OTHER_REQUEST)
+        assert (finding.result, finding.found) == (Result.ATTENTION, ["NUMBER-2"])
+    alone = examine(place, tmp_path / "OTHER.csr").requests[0]
+    assert results(alone.findings)[Code.DESK_OTHER_REQUEST] == "ok"

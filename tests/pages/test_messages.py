@@ -27,6 +27,7 @@ WITH_HERE = [(code, language) for code in HERE for language in LANGUAGES]
 # The posts are those of the seed (LGWAN newsletter No. 93), and whoever a site has named for this program.
 DESKS = {
     "登録分局受付担当者": "registration branch desk",
+    "登録分局責任者": "head of the registration branch",
     "庁内LAN端末運用担当者": "office LAN staff",
     "LGWAN運用担当者": "LGWAN staff",
     "このプログラムの管理者": "administrator of this program",

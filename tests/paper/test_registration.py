@@ -14,8 +14,9 @@ from lgpki_tui.ground.shipped import shipped
 from lgpki_tui.paper.columns import width
 from lgpki_tui.paper.registration import Asked, Looked, Registration, System, told_points
 from lgpki_tui.paper.registration_pdf import registration_pdf
-from lgpki_tui.paper.registration_text import COLUMNS, registration_text
+from lgpki_tui.paper.registration_text import registration_text
 from lgpki_tui.paper.registration_words import Word, load_registration_words
+from lgpki_tui.paper.text import COLUMNS
 from lgpki_tui.paper.words import Language
 from lgpki_tui.subject.municipality import Municipality, MunicipalityKind
 from tests.paper.samples import FONT, compact, pdf_fonts, pdf_info, pdf_text

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Result
 from lgpki_tui.pki.certificate import Certificate, ReadCertificate, read_certificate
 from lgpki_tui.pki.checks import Expectation, check_certificate
@@ -170,3 +171,13 @@ print({name.split(".")[0] for name in sys.modules} & unwanted)
     results, modules = ran.stdout.decode().splitlines()
     assert results == str(["unknown", "unknown", *["ok"] * 5, "unknown"])
     assert modules == "set()"
+
+
+async def test_a_name_that_was_asked_for_and_not_granted_is_pointed_out() -> None:
+    asked = ("joho@city.takashima.lg.jp",)
+    expected = Expectation(EXPECTED.public_key_sha256, EXPECTED.subject, asked)
+    finding = (await _check(LEAF, expected))[Code.CERTIFICATE_SUBJECT_MISMATCH]
+    assert (finding.code, finding.result) == (Code.CERTIFICATE_SUBJECT_MISMATCH, Result.ATTENTION)
+    assert asked[0] in str(finding.expected)
+    assert asked[0] not in str(finding.found)
+    assert (await _check(LEAF, EXPECTED))[Code.CERTIFICATE_SUBJECT_MISMATCH].result is Result.OK

@@ -106,4 +106,4 @@ def test_the_verdict_in_plain_words(practice: Practice, medium: Path, language: 
     wrong = people(practice, language, medium, "--code", f"{'0' * 15}1")
     assert wrong.status == 1
     assert f"==> {other}" in wrong.out
-    assert "登録分局受付担当者" in wrong.out.splitlines()[-1]
+    assert "登録分局責任者" in wrong.out.splitlines()[-1]

@@ -44,6 +44,10 @@ async def test_it_came_back_and_goes_to_the_end(waiting: Practice, language: Lan
         complete(walker, "#next")
         await walker.press("f10")  # nothing was corrected
         await walker.see(words("subject", language).word("nothing_changed"))
+        await walker.type(PIN)  # whoever believes to be on the next page: it comes into no field
+        assert (walker.focus, PIN in walker.text()) == ("next", False)
+        await walker.press("shift+tab", "shift+tab", "shift+tab")
+        await walker.until(lambda: walker.focus == "organization", "field")
         await change(walker, "総務部総務課")
         await walker.press("f10")
         await walker.reach("review")

@@ -118,7 +118,7 @@ async def test_the_paper_of_another_request(
         said = await compare(walker, other.sha256)
         assert said.splitlines()[0] == word(walker, "verdict.different")
         assert page_word(walker, "other_request", name="b") in said
-        assert "登録分局受付担当者" in said
+        assert "登録分局責任者" in said
         assert word(walker, "verdict.different").rstrip("。.")[:20] in walker.text()
         await walker.press("pageup", "pageup", "up", "up", "down")
         assert (walker.focus, marked(walker, "requests")) == ("requests", str(folder / "b.csr"))

@@ -50,7 +50,7 @@ class RegistrationScreen(MunicipalityScreen[T]):
 
     async def _ask_registration(self) -> None:
         answers, clerk = self.answers, self.context.clerk
-        folder = Path(answers.output_folder)
+        folder = Path(answers.output_folder or await clerk.default_folder())  # a correction names none
         if not folder.is_absolute():
             self.notice(self.word("folder_absolute"))
             return

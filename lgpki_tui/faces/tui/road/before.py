@@ -67,6 +67,8 @@ class Before:
         picked = await self._hand.show(screen)
         if picked is None:
             return "environment", answers
+        if answers.certificate_kind not in ("", picked.kind):  # a host name, say, is no name of a post
+            answers = replace(answers, name="", mail_address="")
         return "card", replace(answers, certificate_kind=picked.kind, pattern=picked.pattern)
 
     async def _choose_card(self, answers: Unfinished) -> tuple[str | None, Unfinished]:

@@ -30,7 +30,7 @@ class KindScreen(PageScreen[KindAnswer]):
     name_of_page = "kind"
     section = "key"
     step = "1/4"
-    keys = ("help", "next", "back", "quit")
+    keys = ("help", "page", "next", "back", "quit")
 
     def __init__(
         self, context: Context, kinds: tuple[Kind, ...], kind: str, pattern: str, assumed: Collection[str] = ()

@@ -62,13 +62,14 @@ class ReviewScreen(AsksPin[ReviewAnswer]):
     name_of_page = "review"
     section = "key"
     step = "4/4"
+    keys: ClassVar[tuple[str, ...]] = ("help", "page", "back", "quit")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "end", show=False)]
 
     def __init__(self, context: Context, review: Review) -> None:
         super().__init__(context)
         self._review = review
         if review.act == "resume":
-            self.keys = ("help", "again", "end", "home", "quit")  # type: ignore[misc]  # of this visit
+            self.keys = ("help", "again", "end", "page", "home", "quit")  # type: ignore[misc]  # of this visit
 
     def body(self) -> Iterable[Widget]:
         """The rows, the warning, the PIN."""

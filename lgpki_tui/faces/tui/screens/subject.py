@@ -187,6 +187,8 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
         if judgement is None or failed:
             await self._point_at(failed)
         elif self._correcting is not None and _texts_of(answers) == _texts_of(self._correcting):
+            self._wizard.forget_typed_ahead()
+            self.query_one("#next").focus()  # who takes it for done types the PIN now: no field that shows it
             self.notice(self.word("nothing_changed"))
         elif self._correcting is not None or await self._folder_is_good(answers.output_folder):
             self._leave(replace(answers, municipality_code=judgement.municipality_code))
