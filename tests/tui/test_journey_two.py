@@ -40,7 +40,7 @@ def waiting_enrolments(practice: Practice) -> int:
 
 def test_the_second_waits_for_the_first(formatted: Practice, tmp_path: Path) -> None:
     shim = build_shim(tmp_path / "shim")
-    shim.order(Order("C_GenerateKeyPair", "before", "sleep", "1.5"))
+    shim.order(Order("C_GenerateKeyPair", "before", "sleep", "0.5"))
     options = ("--module", shim.module)
     with ExitStack() as seats:
         first, second = both_at_review(seats, formatted, *options)
