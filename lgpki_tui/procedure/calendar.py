@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, datetime
 
 from lgpki_tui.ground.clock import tokyo
@@ -13,6 +12,8 @@ RENEWAL_MONTHS = 6
 def renewal_opens(not_after: datetime) -> date:
     """The first day on which renewal may be applied for: the Asia/Tokyo day of notAfter less six calendar months,
     clamped to the month's last day (31 August -> 28 or 29 February)."""
+    from calendar import monthrange  # 1 ms of every start; only this needs it
+
     last = tokyo(not_after).date()
     months = last.year * 12 + last.month - 1 - RENEWAL_MONTHS
     year, month = divmod(months, 12)

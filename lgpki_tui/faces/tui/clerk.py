@@ -13,7 +13,6 @@ from lgpki_tui.faces.tui.asking import Asking
 from lgpki_tui.faces.tui.backstage import Backstage
 from lgpki_tui.faces.tui.views import Narration, PracticeDesk
 from lgpki_tui.ground.findings import Fact
-from lgpki_tui.ground.secret import Secret
 
 if TYPE_CHECKING:
     from lgpki_tui.card.port import CardSeen
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from lgpki_tui.conductor.ports import PinSource, Progress
     from lgpki_tui.conductor.storing import Outcome
     from lgpki_tui.conductor.wish import Wish
+    from lgpki_tui.ground.secret import Secret
     from lgpki_tui.media.mounted import Medium
     from lgpki_tui.pages.language import Language
     from lgpki_tui.paper.applications import Application

@@ -1,5 +1,5 @@
-"""The words of the wizard: those that every page shares (screens/wizard.toml), then those of the command line, which
-names the same kinds and states (standing.toml), checks and causes (commands.toml)."""
+"""The words of the wizard: the frame of every page (screens/frame.toml), what pages share (wizard.toml), then those of
+the command line, which names the same kinds and states (standing.toml), checks and causes (commands.toml)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Lexicon:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        files = ("wizard.toml", "standing.toml", "commands.toml")
+        files = ("frame.toml", "wizard.toml", "standing.toml", "commands.toml")
         self._words = [Words(language, shipped("screens", name)) for name in files]
 
     def word(self, key: str, /, **facts: Fact) -> str:

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from lgpki_tui.workplace import Workplace
 
 
+# How long one thread may keep another waiting. What was drawn goes out by Textual's writer thread: with Python's 5 ms
+# it stood still for 3 to 7 ms while the screen's thread went on (measured).
+_SWITCH_SECONDS = 0.0005
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the command line said of the look (None: measured), the wire, and the card to use."""
@@ -41,6 +46,7 @@ def run_wizard(place: Workplace, language: Language, wanted: Wanted, desk: Pract
     reason = can_open()
     if reason is not None:
         raise Refusal(Code.USAGE, message="", usage="lgpki-tui --help", reason=reason.value)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     gc.disable()  # until the first frame: what is made up to then stays, and looking through it takes 10 ms (measured)
     measuring = begin_measuring(sys.stdin.fileno(), sys.stdout.fileno())
     apply_environment(os.environ, wanted.look)
