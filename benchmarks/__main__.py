@@ -8,15 +8,16 @@ import json
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.carding import card_list, request_ec, request_rsa
 from benchmarks.interface import HEAD as FEEL_HEAD
 from benchmarks.interface import Figure, interface
+from benchmarks.measure import HEAD as REGISTRY_HEAD
+from benchmarks.measure import Measure
 from benchmarks.place import ROOT
-from benchmarks.registry import HEAD as REGISTRY_HEAD
-from benchmarks.registry import Measure, registry
+from benchmarks.registry import accounts, registry
 from benchmarks.rows import CannotRun, Row
 from benchmarks.running import key_and_csr, ledger_append
 from benchmarks.starting import status_many, status_one, usage, version
@@ -34,8 +35,8 @@ ROWS: Mapping[str, Callable[[Path], Row]] = {
 }
 # The pages of the wizard: a table of its own, for there are several peers and the units differ.
 INTERFACE = "interface"
-# A million rows: in a table of its own too, and only when it is named, for it takes minutes.
-REGISTRY = "registry"
+# A million rows: in tables of their own too, and only when they are named, for they take minutes.
+REGISTRIES: Mapping[str, Callable[[Path], Iterator[Measure]]] = {"registry": registry, "accounts": accounts}
 # A real disk on every Debian, where /tmp may be memory: there a sync costs nothing and would prove nothing.
 DISK = "/var/tmp"  # noqa: S108  # a folder of our own is made below it
 HEAD = ("row", "ours ms", "peer ms", "ratio", "goal", "")
@@ -46,8 +47,13 @@ REGISTRY_WIDTHS = (38, 8, 10, 10, 30, 8, 24, 6)
 def main() -> int:
     """Exit status 0, whatever the figures are; 1 when something could not be run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    known = (*ROWS, INTERFACE, REGISTRY)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which rows: {' '.join(known)} (default: all)")
+    known = (*ROWS, INTERFACE, *REGISTRIES)
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"which rows: {' '.join(known)} (default: all but {' '.join(REGISTRIES)})",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file as well")
     args = parser.parse_args()
     unknown = [name for name in args.names if name not in known]
@@ -58,7 +64,7 @@ def main() -> int:
         compileall.compile_dir(ROOT / folder, quiet=2)
     wanted = args.names or (*ROWS, INTERFACE)
     rows: list[Row] = []
-    measures: list[Measure] = []
+    measures: dict[str, list[Measure]] = {name: [] for name in REGISTRIES}
     figures: list[Figure] = []
     failed = False
     for name in wanted:
@@ -66,8 +72,8 @@ def main() -> int:
             with tempfile.TemporaryDirectory(prefix="lgpki-bench-", dir=DISK) as work:
                 if name == INTERFACE:
                     _feel(Path(work), figures)
-                elif name == REGISTRY:
-                    _registry(Path(work), measures)
+                elif name in REGISTRIES:
+                    _registry(REGISTRIES[name](Path(work)), measures[name])
                 else:
                     _row(name, Path(work), rows)
         except CannotRun as error:
@@ -95,18 +101,18 @@ def _feel(work: Path, figures: list[Figure]) -> None:
         _print(figure.cells(), FEEL_WIDTHS)
 
 
-def _registry(work: Path, measures: list[Measure]) -> None:
+def _registry(found: Iterator[Measure], measures: list[Measure]) -> None:
     print()
     _print(REGISTRY_HEAD, REGISTRY_WIDTHS)
-    for measure in registry(work):
+    for measure in found:
         measures.append(measure)
         _print(measure.cells(), REGISTRY_WIDTHS)
 
 
-def _facts(rows: list[Row], figures: list[Figure], measures: list[Measure]) -> dict[str, object]:
+def _facts(rows: list[Row], figures: list[Figure], measures: Mapping[str, list[Measure]]) -> dict[str, object]:
     machine = {"python": platform.python_version(), "kernel": platform.release(), "machine": platform.machine()}
-    own = {INTERFACE: [figure.facts() for figure in figures], REGISTRY: [measure.facts() for measure in measures]}
-    return {**machine, "rows": [row.facts() for row in rows], **own}
+    own = {name: [measure.facts() for measure in those] for name, those in measures.items()}
+    return {**machine, "rows": [row.facts() for row in rows], INTERFACE: [figure.facts() for figure in figures], **own}
 
 
 def _cells(row: Row) -> tuple[str, ...]:

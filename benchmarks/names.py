@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lgpki_tui.ground.shipped import shipped
@@ -29,28 +29,30 @@ _VARIANTS = str.maketrans("総会区広対国県高学関", "總會區廣對國�
 _WRONG = "推進管理調整支援備振興計画指導審査相談保全策戦略連携事業総務財政企市民福祉健康環境産謀科部局"
 
 
+_POSTS = "課長:かちょう 係長:かかりちょう 室長:しつちょう 参事:さんじ 主幹:しゅかん 主任:しゅにん"
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Rows of 組織, those of one 団体 together, as an extract of the whole country would have them."""
+    """Rows of 組織, those of one 団体 together, as an extract of the whole country would have them; or of accounts:
+    the same, each with a 名義, which is a post."""
 
     seed: int = 20261128
+    accounts: bool = False
 
     def entries(self, count: int) -> Iterator[Entry]:
         """So many rows; of a million about two thirds are different names."""
         chance, codes = random.Random(self.seed), _codes()  # noqa: S311  # the same names every time
         fields, acts = _parts(_FIELDS), _parts(_ACTS)
         for row in range(count):
-            name, reading = _organization(chance, fields, acts)
-            yield Entry(codes[row * len(codes) // count], name, reading)
+            entry = Entry(codes[row * len(codes) // count], *_organization(chance, fields, acts))
+            yield replace(entry, **_post(chance, fields, acts)) if self.accounts else entry
 
     def write(self, file: Path, count: int) -> None:
         """The same as a CSV file."""
         with file.open("w", encoding="utf-8", newline="") as out:
-            out.write("団体コード,組織,組織よみ\r\n")
-            out.writelines(
-                f"{row.municipality_code},{row.organization},{row.organization_reading}\r\n"
-                for row in self.entries(count)
-            )
+            out.write("団体コード,組織,組織よみ" + (",名義,名義よみ" if self.accounts else "") + "\r\n")
+            out.writelines(f"{','.join((row.municipality_code, *texts_of(row)))}\r\n" for row in self.entries(count))
 
 
 def _organization(chance: random.Random, fields: list[tuple[str, str]], acts: list[tuple[str, str]]) -> tuple[str, str]:
@@ -65,6 +67,12 @@ def _organization(chance: random.Random, fields: list[tuple[str, str]], acts: li
         (d, d_read), (e, e_read) = chance.choice(fields), chance.choice(acts)
         name, reading = f"{name}{d}{e}係", f"{reading}{d_read}{e_read}がかり"
     return name, reading
+
+
+def _post(chance: random.Random, fields: list[tuple[str, str]], acts: list[tuple[str, str]]) -> dict[str, str]:
+    parts = [chance.choice(each) for each in (fields, acts, _parts(_POSTS))]
+    name, reading = ("".join(texts) for texts in zip(*parts, strict=True))
+    return {"name": name, "name_reading": reading}
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
@@ -86,7 +94,7 @@ class PlainScan:
 
     def __init__(self, rows: Sequence[Entry]) -> None:
         self._rows = rows
-        self._texts = [_texts(row) for row in rows]
+        self._texts = [texts_of(row) for row in rows]
         self._keys = [[fold(text) for text in texts] for texts in self._texts]
 
     def search(self, text: str, limit: int) -> tuple[Entry, ...]:
@@ -97,7 +105,8 @@ class PlainScan:
         return tuple(self._rows[place] for rank, place in sorted(each for each in ranked if each[0] < 4)[:limit])
 
 
-def _texts(row: Entry) -> list[str]:
+def texts_of(row: Entry) -> list[str]:
+    """What is searched: 組織 and its reading, of an account 名義 and its reading too."""
     texts = [row.organization, row.organization_reading]
     return texts if row.name is None else [*texts, row.name, row.name_reading]
 

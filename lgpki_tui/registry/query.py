@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lgpki_tui.ground.clock import from_rfc3339
 from lgpki_tui.ground.codes import Code
@@ -43,18 +43,30 @@ class Index:
         """The accounts whose 名義 is exactly this text. Raises Refusal(registry_missing)."""
         return self._spelt(RegistryKind.ACCOUNTS, "name", name, None, limit)
 
-    def accounts(self, organization: str, name: str) -> tuple[Entry, ...]:
-        """The accounts whose 組織 and 名義 are exactly these texts. Raises Refusal(registry_missing)."""
+    def accounts(self, organization: str, name: str, code: str | None = None) -> tuple[Entry, ...]:
+        """The accounts whose 組織 and 名義 are exactly these texts, of one 団体 or (None) of any.
+
+        Raises Refusal(registry_missing).
+        """
         kind = RegistryKind.ACCOUNTS
-        organization, name = _storable(organization), _storable(name)
-        rows, grams = rows_table(kind), grams_table(kind)
-        # By both at once: 課長 may be a hundred thousand rows, and 総務課 too.
+        given = {"organization": _storable(organization), "name": _storable(name)}
+        # By both at once: 課長 may be a hundred thousand rows, and 総務課 too; of one 団体 there are few of either.
+        if code is not None:
+            given["code"] = _storable(code)
+            both = " INTERSECT ".join(
+                f"SELECT * FROM ({_exactly(column, kind, f':{column}', _between_rows_of(kind))})"  # noqa: S608
+                for column in ("organization", "name")
+            )
+            within = f"rowid IN ({both}) AND +municipality_code = :code"
+        else:
+            grams = grams_table(kind)
+            given["match"] = whole(fold(given["organization"]), fold(given["name"]))
+            within = f"rowid IN (SELECT rowid FROM {grams} WHERE {grams} MATCH :match)"  # noqa: S608
         statement = (
-            f"SELECT {_entry(kind, 'r')} FROM {grams} CROSS JOIN {rows} AS r ON r.rowid = {grams}.rowid"  # noqa: S608
-            f" WHERE {grams} MATCH ? AND r.name = ? AND r.organization = ? ORDER BY {grams}.rowid"
+            f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE {within}"  # noqa: S608  # our own names
+            " AND +name = :name AND +organization = :organization ORDER BY rowid"
         )
-        match = whole(fold(organization), fold(name))
-        return _entries(self._ask(kind, statement, (match, name, organization)))
+        return _entries(self._ask(kind, statement, given))
 
     def near(
         self, kind: RegistryKind, column: str, text: str, *, code: str | None = None, organization: str | None = None
@@ -119,9 +131,7 @@ class Index:
         connection = self._of(kind)
         return _entries(row for rowid in rowids for row in connection.execute(statement, (rowid,)))
 
-    def _ask(
-        self, kind: RegistryKind, statement: str, values: Sequence[str] | dict[str, str | int | None]
-    ) -> list[tuple[str, ...]]:
+    def _ask(self, kind: RegistryKind, statement: str, values: Mapping[str, str | int | None]) -> list[tuple[str, ...]]:
         return self._of(kind).execute(statement, values).fetchall()
 
     def _of(self, kind: RegistryKind) -> sqlite3.Connection:
@@ -143,9 +153,8 @@ def _exactly(column: str, kind: RegistryKind, value: str, within: str = "") -> s
     return f"{one} NULL UNION ALL {one} NOT NULL"
 
 
-def _entry(kind: RegistryKind, table: str = "") -> str:
-    dot = f"{table}." if table else ""
-    return ", ".join(f"{dot}{column}" for column in ENTRY_COLUMNS[kind])
+def _entry(kind: RegistryKind) -> str:
+    return ", ".join(ENTRY_COLUMNS[kind])
 
 
 def _entries(rows: Iterable[tuple[str, ...]]) -> tuple[Entry, ...]:

@@ -93,11 +93,11 @@ class _Accounts:
         if profile.name_rule is Rule.FREE:
             return cls()
         kind = RegistryKind.ACCOUNTS
-        named = index.accounts(draft.organization, draft.name)
+        code = _only(codes)
+        named = index.accounts(draft.organization, draft.name, code)
         exact = tuple(entry for entry in named if entry.municipality_code in codes)
         if exact:
             return cls(exact)
-        code = _only(codes)
         # Of a 組織 that has no account, or is misspelt itself, the whole 団体 is looked through.
         within = draft.organization if index.has_accounts(draft.organization, code) else None
         near = index.near(kind, "name", draft.name, code=code, organization=within)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from lgpki_tui.subject.draft import Draft, Entry
 from tests.registry.conftest import ACCOUNTS, ORGANIZATIONS, PROFILES, Office
 
 ROWS = 6_000
+_ACCOUNTS = Names(seed=7, accounts=True)
 Large = tuple[Office, tuple[Entry, ...]]
 
 
@@ -128,3 +130,21 @@ def test_accounts_by_organization_and_name(office: Office) -> None:
     assert missing.accounts == ()
     assert set(missing.nearest_names) == {"課長補佐", "課長", "課　長"}
     assert RegistryKind.ACCOUNTS in {each.kind for each in office.registry.status()}
+
+
+@pytest.mark.parametrize("ordered", [True, False], ids=["by-code", "mixed"])
+def test_accounts_of_one_municipality_are_those_that_a_plain_scan_finds(office: Office, ordered: bool) -> None:
+    """An extract in the order of its 団体, and one in which their rows are mixed; posts are shared by many."""
+    rows = [
+        replace(row, organization=row.organization[:4], name=f"{row.name}"[-2:]) for row in _ACCOUNTS.entries(2_000)
+    ]
+    if not ordered:
+        random.Random(3).shuffle(rows)
+    office.accounts([(row.municipality_code, row.organization, str(row.name), row.name_reading) for row in rows])
+    office.organizations([(row.municipality_code, row.organization, "") for row in rows])
+    for row in rows[::40]:
+        for code in (row.municipality_code, None):
+            same = [each for each in rows if (each.organization, each.name) == (row.organization, row.name)]
+            right = [each.name_reading for each in same if code in (None, each.municipality_code)]
+            found = office.registry.found(Draft("riyosha", row.organization, str(row.name), code), PROFILES[ACCOUNTS])
+            assert [each.name_reading for each in found.accounts or ()] == right
