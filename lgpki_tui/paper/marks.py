@@ -6,7 +6,7 @@ import unicodedata
 
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
-from lgpki_tui.subject.text import CharacterClass, character_class, points
+from lgpki_tui.subject.text import SPACES, CharacterClass, character_class, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,16 @@ class Mark:
         return " ".join(points(self.text))
 
 
-def marks(text: str, gaps: frozenset[int] = frozenset()) -> tuple[Mark, ...]:
-    """Those that do not stand in JIS X 0208 and ASCII, and those with one of the places `gaps` (from 0), in order."""
+def marks(text: str, gaps: frozenset[int] = frozenset(), *, spaces: bool = False) -> tuple[Mark, ...]:
+    """Those that do not stand in JIS X 0208 and ASCII, and those with one of the places `gaps` (from 0), in order.
+
+    With `spaces` also every space: on paper one of full width looks like two of half, and one at the end like none.
+    """
     found = []
     for start, cluster in _clusters(text):
         inside = range(start, start + len(cluster))
-        if any(character_class(char) is not None for char in cluster) or not gaps.isdisjoint(inside):
+        told = any(character_class(char) is not None or (spaces and char in SPACES) for char in cluster)
+        if told or not gaps.isdisjoint(inside):
             found.append(Mark(start + 1, cluster))
     return tuple(found)
 

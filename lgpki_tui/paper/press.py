@@ -1,7 +1,8 @@
 """A process of its own that sets one sheet with Typst: it gets everything it needs, then can open nothing any more.
 
 A template is a program. Before it runs, the limit of open files is set to none (setrlimit(2), RLIMIT_NOFILE): Typst can
-then neither read a file nor make a socket, whatever the template asks for, such as a package from the network.
+then neither read a file nor make a socket, whatever the template asks for, such as a package from the network. What it
+may hold in memory is limited too (RLIMIT_DATA), so that one that only grows does not take the whole PC along.
 """
 
 from __future__ import annotations
@@ -37,6 +38,15 @@ _MARK = """\
 #rotate(-35deg, reflow: true, sys.inputs.practice)
 """
 _MARK_NAME, _MARK_PPI = "lgpki-tui-practice.svg", 60
+# A sheet does with 32 MB (measured); every thread of a large machine has a stack of its own besides.
+_MOST_MEMORY = 1024**3
+# What Typst says where it could open nothing, and what that means here.
+_CLOSED = {
+    "failed to load file": "this file cannot be used: only .typ .svg .csv .json .toml .txt of this folder, no links",
+    "failed to download package": "packages cannot be used: there is no network for a template",
+}
+# A warning for Typst, but without the font its text is not there.
+_NO_FONT = "unknown font family"
 
 
 def main() -> int:
@@ -56,11 +66,16 @@ def main() -> int:
         _close()
         # Untagged: poppler 22.12 calls every tagged PDF of Typst 0.15 a syntax error (measured); the text twin is
         # there to be read aloud. Fixed time: equal input gives equal bytes.
-        printed: Any = compiler.compile(format="pdf", timestamp=0, pdf_tags=False)
+        printed: Any
+        printed, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0, pdf_tags=False)
     except typst.TypstError as error:
-        return _broken(reason="template", message=error.message, diagnostic=error.diagnostic)
+        return _broken(reason="template", message=_plain(error.message), diagnostic=error.diagnostic)
     except BaseException as error:  # a panic of Typst is no Exception
         return _broken(reason="crashed", message=str(error))
+    for each in warnings:
+        if each.message.startswith(_NO_FONT):
+            diagnostic = each.diagnostic.replace("warning: ", "error: ", 1)
+            return _broken(reason="template", message=each.message, diagnostic=diagnostic)
     sys.stdout.buffer.write(bytes(printed))
     return PRINTED
 
@@ -96,6 +111,11 @@ def _mark(typst: Any, fonts: Any, inputs: dict[str, str]) -> bytes:
 def _close() -> None:
     """From here on nothing can be opened. Pipes that are open stay so."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
+
+
+def _plain(message: str) -> str:
+    return next((plain for told, plain in _CLOSED.items() if message.startswith(told)), message)
 
 
 def _broken(**facts: str) -> int:

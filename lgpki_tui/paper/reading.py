@@ -8,7 +8,6 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.paper.asked import asked_by, held_by
 from lgpki_tui.paper.sheet import About, AskedFor, Contents, Issued, NamePart, PublicKey, Sheet
-from lgpki_tui.pki.armour import Kind
 from lgpki_tui.pki.certificate import Certificate
 from lgpki_tui.pki.names import Name, shown, subject_of
 from lgpki_tui.pki.request import read_request
@@ -28,19 +27,15 @@ def sheet_of(csr: bytes, about: About, renewed: Certificate | None = None) -> Sh
     request = read_request(csr)
     if request.sha256 != about.csr_sha256:
         raise Refusal(Code.FILE_DIFFERS, file=about.csr_files[0] if about.csr_files else "")
-    try:
-        asked = asked_by(request.der)
-    except (ValueError, TypeError, KeyError):
-        raise Refusal(Code.REQUEST_UNREADABLE, looks_like=Kind.REQUEST.value, reason="encoding") from None
-    contents = _contents(request.subject, asked, request.public_key)
+    contents = _contents(request.subject, asked_by(request), request.public_key)
     return Sheet(about, contents, request.sha256, _issued(renewed) if renewed is not None else None)
 
 
 def revocation_of(certificate: Certificate, about: About) -> Sheet:
     """The sheet that asks for the revocation of a certificate. Raises Refusal: certificate_damaged (`reason`)."""
     try:
-        held = held_by(certificate.der)
-    except (ValueError, TypeError, KeyError):
+        held = held_by(certificate)
+    except ValueError:
         raise Refusal(Code.CERTIFICATE_DAMAGED, reason="encoding") from None
     contents = _contents(certificate.subject, held, certificate.public_key)
     return Sheet(about, contents, certificate.sha256, _issued(certificate))

@@ -16,7 +16,7 @@ from lgpki_tui.subject.profile import Profile
 
 # Four hex characters are read at a glance and said in one breath; eight groups fit on a line of a screen and of a
 # sheet, so that a place is told as "second line, third group".
-_GROUP, _LINE = 4, 8
+_GROUP, _LINE, _SHORT = 4, 8, 16
 
 
 class Action(StrEnum):
@@ -46,12 +46,26 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A CSR that stands for an earlier one of the same key (差戻し): which one of its key it is, from 2, and the
+    lower-case hex SHA-256 (of the DER) of the one before."""
+
+    count: int
+    replaced: str
+
+    @property
+    def replaced_groups(self) -> str:
+        """As much of the digest as tells one CSR from another by eye: 16 digits, in groups."""
+        return digest_lines(self.replaced[:_SHORT])[0]
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a sheet says that stands neither in the CSR nor in a certificate.
 
     `kind`: its id; `csr_sha256` (lower-case hex, of the DER) is the recorded one, by which the CSR is recognised;
     `csr_files` are names without folder, of the same content; both are empty for 失効. `name_assumed`: the profile only
-    assumes how the name is made up.
+    assumes how the name is made up. `correction`: None of a first CSR, and for 失効.
     """
 
     action: Action
@@ -69,6 +83,7 @@ class About:
     csr_sha256: str
     name_assumed: bool
     practice: bool
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +183,12 @@ def about_enrolment(
         csr_sha256=request.csr_sha256 if request is not None and not revoking else "",
         name_assumed=not revoking and any(key.startswith("subject") for key in profile.assumed),
         practice=practice,
+        correction=_correction(enrolment) if not revoking else None,
     )
+
+
+def _correction(enrolment: Enrolment) -> Correction | None:
+    return Correction(enrolment.corrections + 1, enrolment.replaced) if enrolment.replaced else None
 
 
 def has_certificate(enrolment: Enrolment) -> bool:
@@ -178,5 +198,10 @@ def has_certificate(enrolment: Enrolment) -> bool:
 
 def digest_lines(digest: str) -> tuple[str, ...]:
     """A digest in groups of four characters, eight to a line, to be compared by eye: two lines for SHA-256."""
-    groups = [digest[at : at + _GROUP] for at in range(0, len(digest), _GROUP)]
-    return tuple(" ".join(groups[at : at + _LINE]) for at in range(0, len(groups), _LINE))
+    parts = groups(digest)
+    return tuple(" ".join(parts[at : at + _LINE]) for at in range(0, len(parts), _LINE))
+
+
+def groups(digits: str) -> tuple[str, ...]:
+    """Digits in groups of four, the last one of what is left."""
+    return tuple(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))

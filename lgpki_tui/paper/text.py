@@ -10,13 +10,14 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.inert import inert
 from lgpki_tui.paper.columns import fill, fold, width
 from lgpki_tui.paper.marks import marks, shown_marks
-from lgpki_tui.paper.sheet import Action, Issued, NamePart, Sheet, digest_lines
+from lgpki_tui.paper.sheet import Action, Issued, NamePart, Sheet, digest_lines, groups
 from lgpki_tui.paper.words import Language, Word, Words, attribute_word, notes_of
 
 COLUMNS = 78
 PRACTICE = "練習 PRACTICE"
 # The same in every section; longer labels stand on a line of their own.
 _LABEL = 24
+_VALUE = COLUMNS - _LABEL - 4
 _BLANK = "_" * 30
 
 Row = tuple[str, tuple[str, ...]]
@@ -38,7 +39,7 @@ def shown_day(day: date, language: Language) -> str:
 
 
 def shown_serial(serial: int) -> tuple[str, str]:
-    """A serial number in upper-case hex of whole octets, as openssl shows it, and in decimal."""
+    """A serial number in upper-case hex of whole octets, as openssl shows it, and in decimal, both whole."""
     digits = f"{abs(serial):X}"
     sign = "-" if serial < 0 else ""
     return f"{sign}{digits.rjust(len(digits) + len(digits) % 2, '0')}", str(serial)
@@ -145,6 +146,17 @@ class _Twin:
             self.row(Word.ACTION, self.say(Word(f"action_{about.action}"))),
             self.row(Word.MUNICIPALITY_CODE, about.municipality_code),
             self.row(Word.PURPOSE, about.purpose or self.say(Word.NOT_GIVEN)),
+            *self.correction(),
+        ]
+
+    def correction(self) -> list[Row]:
+        correction = self.sheet.about.correction
+        if correction is None:
+            return []
+        again = f"{self.say(Word.CORRECTION_AGAIN)} CSR {correction.count} {self.say(Word.CORRECTION_COUNT)}"
+        return [
+            self.row(Word.CORRECTION, again),
+            self.row(Word.REPLACED, f"SHA-256 {correction.replaced_groups} ..."),
         ]
 
     def applicant(self) -> list[Row]:
@@ -176,7 +188,7 @@ class _Twin:
     def issued(self, issued: Issued) -> list[Row]:
         serial, decimal = shown_serial(issued.serial)
         return [
-            self.row(Word.SERIAL, serial, f"({self.say(Word.SERIAL_DECIMAL)} {decimal})"),
+            self.row(Word.SERIAL, *_grouped(serial), *_grouped(decimal, f"({self.say(Word.SERIAL_DECIMAL)}) ")),
             self.row(Word.VALIDITY, " - ".join(shown_validity(issued, self.language))),
             self.row(Word.ISSUER, issued.issuer),
         ]
@@ -205,12 +217,12 @@ class _Twin:
         return [
             (f"{self.say(word)} ({name})" if name else self.say(word), shown_marks(found))
             for name, word, text in noted_texts(self.sheet)
-            if (found := marks(text))
+            if (found := marks(text, spaces=bool(name)))
         ]
 
     def handing_over(self) -> list[Row]:
         files = self.sheet.about.csr_files
-        return [self.row(Word.CSR_FILE, *files, self.say(Word.CSR_FILE_SAME))] if files else []
+        return [self.row(Word.CSR_FILE, *files, *fill(self.say(Word.CSR_FILE_SAME), _VALUE))] if files else []
 
     def storing(self) -> list[Row]:
         about = self.sheet.about
@@ -229,6 +241,11 @@ class _Twin:
             *self.by_hand(Word.DESK_NUMBER, Word.DESK_DAY, Word.DESK_CLERK, Word.DESK_HEAD),
             self.row(Word.DESK_COMPARED, compared),
         ]
+
+
+def _grouped(digits: str, before: str = "") -> list[str]:
+    """Digits in groups of which none is broken at the end of a line."""
+    return fill(before + " ".join(groups(digits)), _VALUE)
 
 
 def _table(rows: list[Row]) -> Iterator[str]:

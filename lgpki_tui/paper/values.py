@@ -8,7 +8,7 @@ from lgpki_tui.paper.fonts import Font, gaps
 from lgpki_tui.paper.marks import Mark, marks, shown_marks
 from lgpki_tui.paper.printable import GETA, Value, has_gaps, printable, printable_text
 from lgpki_tui.paper.qr import qr_svg
-from lgpki_tui.paper.sheet import Action, Issued, Sheet, digest_lines
+from lgpki_tui.paper.sheet import Action, Correction, Issued, Sheet, digest_lines, groups
 from lgpki_tui.paper.text import PRACTICE, noted_texts, shown_day, shown_serial, shown_validity
 from lgpki_tui.paper.words import Word, Words, attribute_word, notes_of
 
@@ -50,6 +50,7 @@ def _values(sheet: Sheet, words: Words, *, own_form: bool) -> dict[str, Value]:
         "card_serial": about.card.serial,
         "card_model": about.card.model,
         "csr_files": about.csr_files,
+        "correction": _correction(about.correction) if about.correction is not None else {},
         "subject": [
             {"kind": part.kind, "text": part.text, "word": attribute_word(part.kind).value} for part in contents.subject
         ],
@@ -65,12 +66,18 @@ def _values(sheet: Sheet, words: Words, *, own_form: bool) -> dict[str, Value]:
     }
 
 
+def _correction(correction: Correction) -> dict[str, Value]:
+    return {"count": str(correction.count), "replaced": correction.replaced_groups.split()}
+
+
 def _issued(issued: Issued) -> dict[str, Value]:
     serial, decimal = shown_serial(issued.serial)
     not_before, not_after = shown_validity(issued, "ja")
     return {
         "serial": serial,
         "serial_decimal": decimal,
+        "serial_groups": groups(serial),
+        "serial_decimal_groups": groups(decimal),
         "name": issued.name,
         "issuer": issued.issuer,
         "not_before": not_before,
@@ -87,7 +94,7 @@ def _noted(sheet: Sheet, fonts: Sequence[Font]) -> Iterator[tuple[str, Word, tup
     """Of what is certified every character that is worth a note, of the other texts only those without a glyph."""
     for name, word, text in noted_texts(sheet):
         lacking = gaps(text, fonts)
-        found = marks(text, lacking)
+        found = marks(text, lacking, spaces=bool(name))
         if not name:
             found = tuple(mark for mark in found if not lacking.isdisjoint(_inside(mark)))
         if found:

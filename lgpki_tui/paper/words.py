@@ -45,6 +45,10 @@ class Word(StrEnum):
     MUNICIPALITY_CODE = "municipality_code"
     PURPOSE = "purpose"
     NOT_GIVEN = "not_given"
+    CORRECTION = "correction"
+    CORRECTION_AGAIN = "correction_again"
+    CORRECTION_COUNT = "correction_count"
+    REPLACED = "replaced"
     CERTIFICATE = "certificate"
     CERTIFICATE_REVOKED = "certificate_revoked"
     ATTRIBUTE_C = "attribute_c"
@@ -107,6 +111,7 @@ class Word(StrEnum):
     NOTES_REVOCATION = "notes_revocation"
     NOTE_KIND = "note_kind"
     NOTE_STOPPED = "note_stopped"
+    NOTE_CORRECTED = "note_corrected"
     NOTE_NO_FORMAT = "note_no_format"
     NOTE_SAME = "note_same"
     NOTE_NO_SECOND_KEY = "note_no_second_key"
@@ -168,8 +173,9 @@ def attribute_word(kind: str) -> Word:
 
 def notes_of(sheet: Sheet) -> tuple[Word, ...]:
     """The notes at the foot of a sheet, in order."""
+    corrected = (Word.NOTE_CORRECTED,) if sheet.about.correction is not None else ()
     assumed = (Word.NAME_ASSUMED,) if sheet.about.name_assumed else ()
-    return (*_NOTES[sheet.about.action], *assumed, Word.OFFICIAL_FORM)
+    return (*corrected, *_NOTES[sheet.about.action], *assumed, Word.OFFICIAL_FORM)
 
 
 _CSR_NOTES = (

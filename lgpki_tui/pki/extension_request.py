@@ -1,9 +1,14 @@
 """The attribute extensionRequest (RFC 2985, 5.4.2): written for what a profile asks, and read from any request.
 
-asn1crypto writes, the tree of der.py is read: what one of them gets wrong the other does not repeat.
+asn1crypto writes, the tree of der.py is read: what one of them gets wrong the other does not repeat. The
+extensions of a certificate are told in the same way.
 """
 
 from __future__ import annotations
+
+from contextlib import suppress
+from enum import StrEnum
+from ipaddress import ip_address
 
 from asn1crypto import core, csr, x509
 
@@ -11,6 +16,7 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.der import BIT_STRING, BOOLEAN, OCTET_STRING, OID, SEQUENCE, Element, NotBer, dotted, parse
+from lgpki_tui.pki.names import read_name, shown
 from lgpki_tui.subject.extensions import Extensions
 
 EXTENSION_REQUEST = "1.2.840.113549.1.9.14"
@@ -39,8 +45,30 @@ EXTENDED_KEY_USAGES = {
     "OCSPSigning": "1.3.6.1.5.5.7.3.9",
 }
 _PURPOSES = {oid: name for name, oid in EXTENDED_KEY_USAGES.items()}
-# Implicit tags of GeneralName (RFC 5280, 4.2.1.6).
-_RFC822_NAME, _DNS_NAME = 0x81, 0x82
+# Tags of GeneralName, and the names of those that this program never asks for (RFC 5280, 4.2.1.6).
+_RFC822_NAME, _DNS_NAME, _DIRECTORY_NAME, _URI, _ADDRESS, _REGISTERED = 0x81, 0x82, 0xA4, 0x86, 0x87, 0x88
+_OTHER_NAMES = {
+    0xA0: "otherName",
+    0xA3: "x400Address",
+    _DIRECTORY_NAME: "directoryName",
+    0xA5: "ediPartyName",
+    _URI: "uniformResourceIdentifier",
+    _ADDRESS: "iPAddress",
+    _REGISTERED: "registeredID",
+}
+# The field `extensions [3] EXPLICIT` of a certificate (RFC 5280, 4.1).
+_CERTIFICATE_EXTENSIONS = 0xA3
+
+
+class Telling(StrEnum):
+    """What the texts of an extension are."""
+
+    HOST_NAME = "host_name"
+    MAIL_ADDRESS = "mail_address"
+    OTHER_NAME = "other_name"
+    KEY_USAGE = "key_usage"
+    EXTENDED_KEY_USAGE = "extended_key_usage"
+    OTHER_EXTENSION = "other_extension"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +83,22 @@ class ExtensionSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A name of subjectAltName, all usages of a key, or the OID of an extension that is not read here. A name of a kind
+    that is never asked for by this program begins with the kind (RFC 5280, 4.2.1.6): ``iPAddress: 192.0.2.7``."""
+
+    what: Telling
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks for, as far as it is understood. `others`: OIDs of what is not; `damaged`: OIDs of known
-    extensions whose value cannot be read; `other_names`: how many names in subjectAltName are of another kind;
-    `is_ca`: basicConstraints with cA TRUE."""
+    """What a request asks for, as far as it is understood. `told`: everything, in its order; `others`: OIDs of what is
+    not understood; `damaged`: OIDs of known extensions whose value cannot be read; `other_names`: how many names in
+    subjectAltName are of another kind; `is_ca`: basicConstraints with cA TRUE."""
 
     extensions: Extensions
+    told: tuple[Told, ...] = ()
     others: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
     other_names: int = 0
@@ -97,32 +135,59 @@ def extensions_in(value: Element) -> tuple[ExtensionSeen, ...]:
     return tuple(_seen(one) for one in value.children)
 
 
+def certificate_extensions(der: bytes) -> tuple[ExtensionSeen, ...]:
+    """The extensions of a certificate, in order. Raises NotBer when it is none."""
+    whole = parse(der)
+    field = [one for one in whole.children[0].children if one.tag == _CERTIFICATE_EXTENSIONS] if whole.children else []
+    return tuple(seen for one in field for value in one.children for seen in extensions_in(value))
+
+
 def understood(seen: tuple[ExtensionSeen, ...]) -> Asked:
-    """What the extensions ask for. Of one that stands there twice the first counts."""
+    """What the extensions ask for. Of one that stands there twice the first counts, and both are told."""
     found: dict[str, tuple[str, ...]] = {}
-    others, damaged, other_names, is_ca = [], [], 0, False
+    told: list[Told] = []
+    damaged, is_ca = [], False
     for one in seen:
-        if one.oid not in KNOWN_EXTENSIONS:
-            others.append(one.oid)
-            continue
         try:
-            if one.value is None:
-                raise NotBer("value")
-            if one.oid == SUBJECT_ALT_NAME:
-                hosts, mails, rest = _names(one.value)
-                found.setdefault("host_names", hosts)
-                found.setdefault("mail_addresses", mails)
-                other_names += rest
-            elif one.oid == KEY_USAGE:
-                found.setdefault("key_usage", _usages(one.value))
-            elif one.oid == EXTENDED_KEY_USAGE:
-                found.setdefault("extended_key_usage", _purposes(one.value))
-            else:
-                is_ca = is_ca or _is_ca(one.value)
-                others.append(one.oid)
+            said = _told(one)
+            is_ca = is_ca or (one.oid == BASIC_CONSTRAINTS and one.value is not None and _is_ca(one.value))
         except NotBer:
             damaged.append(one.oid)
-    return Asked(Extensions(**found), _once(others), _once(damaged), other_names, is_ca)
+            said = [_unread(one)]
+        else:
+            for what, field in _FIELDS.get(one.oid, {}).items():
+                found.setdefault(field, tuple(text for each in said if each.what is what for text in each.texts))
+        told += said
+    rest = [one for each in told if each.what is Telling.OTHER_EXTENSION for one in each.texts]
+    others = _once([oid for oid in rest if oid not in damaged])
+    other_names = sum(each.what is Telling.OTHER_NAME for each in told)
+    return Asked(Extensions(**found), tuple(told), others, _once(damaged), other_names, is_ca)
+
+
+# Which field of Extensions has which texts of an extension.
+_FIELDS = {
+    SUBJECT_ALT_NAME: {Telling.HOST_NAME: "host_names", Telling.MAIL_ADDRESS: "mail_addresses"},
+    KEY_USAGE: {Telling.KEY_USAGE: "key_usage"},
+    EXTENDED_KEY_USAGE: {Telling.EXTENDED_KEY_USAGE: "extended_key_usage"},
+}
+
+
+def _told(one: ExtensionSeen) -> list[Told]:
+    if one.oid not in KNOWN_EXTENSIONS:
+        return [_unread(one)]
+    if one.value is None:
+        raise NotBer("value")
+    if one.oid == SUBJECT_ALT_NAME:
+        return _names(one.value)
+    if one.oid == KEY_USAGE:
+        return [Told(Telling.KEY_USAGE, _usages(one.value))]
+    if one.oid == EXTENDED_KEY_USAGE:
+        return [Told(Telling.EXTENDED_KEY_USAGE, _purposes(one.value))]
+    return [_unread(one)]
+
+
+def _unread(one: ExtensionSeen) -> Told:
+    return Told(Telling.OTHER_EXTENSION, (one.oid,))
 
 
 def _general_name(field: str, name: str, text: str) -> x509.GeneralName:
@@ -172,12 +237,32 @@ def _seen(one: Element) -> ExtensionSeen:
     return ExtensionSeen(dotted(one.children[0].content), critical, len(tags) == 3, value)
 
 
-def _names(value: Element) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+def _names(value: Element) -> list[Told]:
     if value.tag != SEQUENCE or not value.children:
         raise NotBer("names")
-    hosts = tuple(_ascii(one.content) for one in value.children if one.tag == _DNS_NAME)
-    mails = tuple(_ascii(one.content) for one in value.children if one.tag == _RFC822_NAME)
-    return hosts, mails, len(value.children) - len(hosts) - len(mails)
+    return [_name(one) for one in value.children]
+
+
+def _name(one: Element) -> Told:
+    if one.tag == _DNS_NAME:
+        return Told(Telling.HOST_NAME, (_ascii(one.content),))
+    if one.tag == _RFC822_NAME:
+        return Told(Telling.MAIL_ADDRESS, (_ascii(one.content),))
+    return Told(Telling.OTHER_NAME, (f"{_OTHER_NAMES.get(one.tag, f'[{one.tag:02X}]')}: {_other_name(one)}",))
+
+
+def _other_name(one: Element) -> str:
+    """For people, as far as it can be read; else its octets in hex."""
+    with suppress(ValueError, TypeError, KeyError, IndexError, OverflowError):
+        if one.tag == _URI:
+            return _ascii(one.content)
+        if one.tag == _ADDRESS:
+            return str(ip_address(one.content))
+        if one.tag == _REGISTERED:
+            return dotted(one.content)
+        if one.tag == _DIRECTORY_NAME:
+            return shown(read_name(one.children[0].raw))
+    return one.content.hex()
 
 
 def _ascii(content: bytes) -> str:

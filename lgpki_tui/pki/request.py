@@ -14,7 +14,7 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.algorithms import PSS_SHA256, SignatureAlgorithm
 from lgpki_tui.pki.armour import Kind, blocks, length_problem, looks_like, plain
 from lgpki_tui.pki.armour import pem as pem
-from lgpki_tui.pki.extension_request import EXTENSION_REQUEST, KEY_USAGES, extension_attributes, understood
+from lgpki_tui.pki.extension_request import EXTENSION_REQUEST, KEY_USAGES, Told, extension_attributes, understood
 from lgpki_tui.pki.judging import requested
 from lgpki_tui.pki.names import Likeness, Name, Subject, build_name, compare, read_name
 from lgpki_tui.pki.request_parts import Parts, take_apart
@@ -32,7 +32,8 @@ class Request:
     """A CSR whose signature holds. `subject_der` and `public_key` are the bytes as they stand in it.
 
     `key`: `rsa-2048`, `ec-secp256r1`; `algorithm`: how it is signed; `extensions`: what it asks for, as far as that is
-    understood, `other_extensions` the OIDs of the rest; `attributes`: OIDs of attributes besides extensionRequest.
+    understood, `other_extensions` the OIDs of the rest; `asked`: all of them for people, in the order of the file;
+    `attributes`: OIDs of attributes besides extensionRequest.
     """
 
     der: bytes
@@ -44,6 +45,7 @@ class Request:
     extensions: Extensions = Extensions()
     other_extensions: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    asked: tuple[Told, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -119,6 +121,7 @@ def _request(der: bytes, parts: Parts) -> Request:
         extensions=asked.extensions,
         other_extensions=asked.others,
         attributes=tuple(one.oid for one in parts.attributes or () if one.oid != EXTENSION_REQUEST),
+        asked=asked.told,
     )
 
 

@@ -59,6 +59,7 @@ class Enrolment:
     `token` is the card of the last act as it called itself then; `cka_id` (hex) the last one chosen. A key exists
     on the card exactly when `public_key_sha256` is set and `key_destroyed` is not. `filed`: when the person said that
     CSR and form were handed in. `corrections`: how often it was corrected; each gave `file_stem` a number at its end.
+    `replaced`: lower-case hex SHA-256 of the CSR (DER) that the last correction put aside, empty before the first.
     """
 
     number: str
@@ -90,3 +91,4 @@ class Enrolment:
     extensions: Extensions = Extensions()
     scheme: Scheme = Scheme.PKCS1_V15
     corrections: int = 0
+    replaced: str = ""

@@ -198,6 +198,7 @@ def _corrected(enrolment: Enrolment, event: events.Corrected) -> Step | Refused:
         extensions=event.extensions,
         scheme=event.scheme,
         corrections=enrolment.corrections + 1,
+        replaced=enrolment.request.csr_sha256 if enrolment.request is not None else "",
     )
     return Step(after, (SignRequest(enrolment.cka_id),))
 

@@ -120,6 +120,18 @@ def test_the_file_says_its_title_and_language_and_no_machine(printed: Printed) -
     assert all(width(line) <= COLUMNS for line in printed.twin.split("\n"))
 
 
+def test_each_is_one_page_with_every_fact_that_a_desk_asks_for(printed: Printed) -> None:
+    assert "Pages:           1\n" in pdf_info(printed.pdf)
+    about, contents = printed.sheet.about, printed.sheet.contents
+    everywhere(
+        printed, about.kind_title, about.number, about.municipality_code, about.purpose, shown_day(about.day, "ja")
+    )
+    everywhere(printed, *(part.text for part in contents.subject), *(each.text for each in contents.asked))
+    everywhere(printed, about.host_name, about.login_name, about.card.label, about.card.serial, about.card.model)
+    everywhere(printed, *digest_lines(contents.key.sha256), *about.csr_files)
+    assert "差戻し" not in printed.paper + printed.twin
+
+
 def test_equal_input_gives_equal_bytes(printed: Printed) -> None:
     about = printed.sheet.about
     if about.kind == "mail":

@@ -13,13 +13,14 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.paper.pdf import render_pdf
 from lgpki_tui.paper.reading import revocation_of, sheet_of
-from lgpki_tui.paper.sheet import Action, Pattern, digest_lines
+from lgpki_tui.paper.sheet import Action, Correction, Pattern, digest_lines
 from lgpki_tui.paper.text import render_text
 from lgpki_tui.pki.certificate import parse
 from lgpki_tui.procedure.identity import Token
 from tests.paper.samples import (
     FONT,
     FORMS,
+    KINDS,
     NAME,
     TEMPLATE,
     about,
@@ -32,6 +33,7 @@ from tests.paper.samples import (
     pdf_fonts,
     pdf_info,
     pdf_text,
+    sheet_for,
     template,
     words,
 )
@@ -180,3 +182,77 @@ def test_a_renewal_of_an_unknown_certificate_leaves_room_for_a_pen(tmp_path: Pat
     assert text.count("（手書き）") == 3
     twin = render_text(sheet, words(), "ja")
     assert re.search(r"シリアル番号 +_{30}\n", twin)
+
+
+@pytest.mark.parametrize("action", [Action.ISSUE, Action.RENEWAL])
+def test_a_corrected_csr_says_so_and_which_one_it_stands_for_and_stays_on_its_page(
+    tmp_path: Path, action: Action
+) -> None:
+    files = (f"PRACTICE-{NUMBER}-2.csr.pem", f"PRACTICE-{NUMBER}-2.csr")
+    correction = Correction(2, "1f2e3d4c5b6a7988" + "0" * 48)
+    sheet, _, _ = sheet_for(tmp_path, "web-server", action, practice=True, csr_files=files, correction=correction)
+    pdf = render_pdf(sheet, words("web-server"), template(action), [FONT])
+    assert "Pages:           1\n" in pdf_info(pdf)
+    for text in (pdf_text(pdf), render_text(sheet, words("web-server"), "ja")):
+        for told in (
+            "差戻し・訂正",
+            "再提出CSR2回目（鍵は同じ）",
+            "SHA-2561f2e3d4c5b6a7988",
+            "この用紙のCSRが代わりに",
+        ):
+            assert told in compact(text)
+        assert "00000000" not in compact(text)
+    assert "handed in again: CSR 2 of the same key" in render_text(sheet, words("web-server"), "en")
+    assert pdf == render_pdf(sheet, words("web-server"), template(action), [FONT])
+
+
+def test_a_second_page_says_whose_it_is_and_holds_something_whole(tmp_path: Path) -> None:
+    name = NAMES["longest kanji"]
+    old = parse(make_certificate(tmp_path, name, extensions=KINDS["web-server"].extensions).read_bytes())
+    csr = make_csr(tmp_path, name, extensions=KINDS["web-server"].extensions).read_bytes()
+    said = about(csr, action=Action.RENEWAL, kind="web-server", kind_title="Webサーバ証明書")
+    pdf = render_pdf(sheet_of(csr, said, old), words("web-server"), template(Action.RENEWAL), [FONT])
+    first, second = pdf_text(pdf, "-layout").rstrip("\f").split("\f")
+    assert f"{NUMBER}1/2" in compact(first)
+    head = compact(second.splitlines()[0])
+    assert head == "証明書更新申請書（下書き）Webサーバ証明書2/2"
+    assert f"{NUMBER}2/2" in compact(second)
+    assert "証明書が届くまでの注意" in second
+    assert "公式の様式と記入方法" in second
+    assert "本ツールの様式（公式様式ではない）" in second
+
+
+def test_the_longest_serial_number_is_broken_between_its_groups_only(tmp_path: Path) -> None:
+    serial = "7FC0FFEE0123456789ABCDEF0123456789ABCDEF"  # 20 octets (RFC 5280, 4.1.2.2)
+    old = parse(make_certificate(tmp_path, serial=f"0x{serial}").read_bytes())
+    sheet = revocation_of(old, about(b"", action=Action.REVOCATION, csr_files=(), csr_sha256=""))
+    hexadecimal, decimal = (
+        " ".join(digits[at : at + 4] for at in range(0, len(digits), 4)) for digits in (serial, str(int(serial, 16)))
+    )
+    text = pdf_text(render_pdf(sheet, words(), template(Action.REVOCATION), [FONT]))
+    assert hexadecimal in text
+    assert decimal in text
+    twin = render_text(sheet, words(), "ja")
+    assert hexadecimal in twin
+    assert decimal in re.sub(r"\n +", " ", twin)
+
+
+@pytest.mark.parametrize("spaced", ["総務部　総務課長", "総務部 総務課長"])
+def test_a_space_in_a_name_is_told_by_its_code_point(tmp_path: Path, spaced: str) -> None:
+    sheet = make_sheet(tmp_path, (*NAME[:3], ("CN", spaced)))
+    point = f"= U+{ord(spaced[3]):04X} (4)"
+    assert point in pdf_text(render_pdf(sheet, words(), TEMPLATE, [FONT]))
+    assert point in render_text(sheet, words(), "ja")
+
+
+def test_characters_of_every_plane_are_drawn_or_told(tmp_path: Path) -> None:
+    name = (("C", "JP"), ("O", "吉𠮷市"), ("OU", "外\ue000課😀"), ("CN", "葛\U000e0100長"))
+    sheet = make_sheet(tmp_path, name)
+    text = compact(pdf_text(render_pdf(sheet, words(), TEMPLATE, [FONT]), "-raw"))
+    twin = compact(render_text(sheet, words(), "ja"))
+    assert all(shown in text for shown in ("吉〓市", "外〓課〓"))
+    for note in ("=U+20BB7(2)", "=U+E000(2)", "=U+1F600(4)", "=U+845BU+E0100(1)"):
+        assert note in text
+        assert note in twin
+    assert "文字コードで確かめてください" in text
+    assert all(value in twin for _, value in name)

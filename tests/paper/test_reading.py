@@ -13,8 +13,9 @@ from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.paper.marks import Mark, marks, shown_marks
 from lgpki_tui.paper.reading import sheet_of
-from lgpki_tui.paper.sheet import Action, Pattern, about_enrolment, digest_lines
+from lgpki_tui.paper.sheet import Action, Correction, Pattern, about_enrolment, digest_lines
 from lgpki_tui.pki.request import LABEL, pem
+from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.transition import Step, transition
 from lgpki_tui.settings.profiles import load_profile, profile_folders
@@ -94,6 +95,31 @@ def test_the_enrolment_gives_the_rest_and_its_day_is_that_of_tokyo(profile: Prof
     assert found.practice
 
 
+def test_the_sheet_of_a_corrected_request_tells_which_one_it_stands_for(profile: Profile) -> None:
+    first = enrolment(5)
+    assert first.request is not None
+    moment = datetime(2026, 11, 25, tzinfo=UTC)
+    assert about_enrolment(first, profile, moment, practice=False).correction is None
+    told = events.Corrected(
+        at=moment,
+        municipality_code=first.municipality_code,
+        organization=first.organization,
+        name="高島市副市長",
+        purpose=first.purpose,
+        subject=first.subject,
+        file_stem="a-2",
+        reason="職名の誤り",
+    )
+    step = transition(first, told)
+    assert isinstance(step, Step)
+    assert (step.enrolment.request, step.enrolment.replaced) == (None, first.request.csr_sha256)
+    again = replace(step.enrolment, request=replace(first.request, csr_sha256="ab" * 32))
+    correction = about_enrolment(again, profile, moment, practice=False).correction
+    assert correction == Correction(2, "ef" * 32)
+    assert correction is not None
+    assert correction.replaced_groups == "efef efef efef efef"
+
+
 def test_a_profile_that_knows_the_name_makes_no_assumption(profile: Profile) -> None:
     known = replace(profile, sources=tuple((key, "public: 設計書") for key, _ in profile.sources))
     assert not about_enrolment(enrolment(5), known, datetime(2026, 11, 24, tzinfo=UTC), practice=False).name_assumed
@@ -115,4 +141,5 @@ def test_a_digest_is_two_lines_of_eight_groups() -> None:
 def test_marks_are_what_neither_ascii_nor_jis_x_0208_has() -> None:
     assert marks("髙島 市　A①") == (Mark(1, "髙"), Mark(7, "①"))
     assert marks("高島", frozenset({1})) == (Mark(2, "島"),)
+    assert marks("市　長 ", spaces=True) == (Mark(2, "　"), Mark(4, " "))
     assert shown_marks(marks("髙﨑髙\n")) == ("髙 = U+9AD9 (1, 3)", "﨑 = U+FA11 (2)", "\\u000a = U+000A (4)")

@@ -59,14 +59,40 @@ def test_a_template_of_its_own_gets_the_values_and_cannot_forget_the_mark(sheet:
         ('#panic("a\\u{1b}[31m\\nb")', "panicked with: a\\u001b[31m\\u000ab"),
         ("#while true {}", "condition is always true"),
         ('#image("none.svg")', "file not found"),
+        ('#include "none.typ"', "file not found"),
+        ("#tittle()", "unknown variable: tittle"),
+        ('#image("seal.png")', "this file cannot be used: only .typ"),
+        ('#import "\u0040preview/example:0.1.0": add', "packages cannot be used"),
+        ("#let i = 0\n#while i >= 0 { i = i + 1 }", "loop seems to be infinite"),
     ],
 )
 def test_a_broken_template_is_told_with_its_line(sheet: Sheet, forms: Path, line: str, message: str) -> None:
     own = forms / "issue.typ"
+    (forms / "seal.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     own.write_text(f'#import "office.typ": *\n#text(font: "None")[本文]\n{line}\n', "utf-8")
     facts = refused(sheet, own)
-    assert (facts["file"], facts["line"], facts["reason"]) == (str(own), 3, "template")
+    last = 3 + line.count("\n")
+    assert (facts["file"], facts["line"], facts["reason"]) == (str(own), last, "template")
     assert message in str(facts["message"])
+
+
+def test_a_font_that_is_not_there_leaves_no_paper_without_its_text(sheet: Sheet, forms: Path) -> None:
+    own = forms / "issue.typ"
+    own.write_text('#import "office.typ": *\n本文\n#set text(font: "MS Mincho")\n高島市長\n', "utf-8")
+    facts = refused(sheet, own)
+    assert (facts["file"], facts["line"], facts["reason"]) == (str(own), 3, "template")
+    assert facts["message"] == "unknown font family: ms mincho"
+
+
+def test_a_template_that_only_grows_is_stopped_before_the_memory_ends(
+    sheet: Sheet, forms: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    less = "from lgpki_tui.paper import press; press._MOST_MEMORY = 256 * 1024**2; press.run()"
+    monkeypatch.setattr(pdf, "_COMMAND", (*pdf._COMMAND[:-1], less))
+    assert render_pdf(sheet, words(), TEMPLATE, [FONT])  # a sheet needs less
+    own = forms / "issue.typ"
+    own.write_text('#let s = "a" * 1000000\n#for i in range(40) { s = s + s }\n', "utf-8")
+    assert refused(sheet, own)["reason"] == "crashed"
 
 
 def test_the_file_that_is_broken_is_named(sheet: Sheet, forms: Path) -> None:

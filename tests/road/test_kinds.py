@@ -19,6 +19,7 @@ from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.extensions import Extensions
 from lgpki_tui.workplace import Workplace
 from tests.conductor.test_filing import subject_of
+from tests.paper.samples import compact, pdf_text
 from tests.practice import Practice
 from tests.road.refusing import answers, refused, untouched
 
@@ -124,10 +125,17 @@ def test_a_correction_changes_the_address(practice: Practice) -> None:
     )
     number = practice.enrolments()[0]["enrolment"]
     for count in (2, 3):
+        before = practice.enrolments()[0]["csr_sha256"]
         address = f"right-{count}@city.takashima.lg.jp"
         enrolment = asyncio.run(_corrected(practice, address))
         assert enrolment.extensions == Extensions(mail_addresses=(address,))
         assert (enrolment.mail_address, enrolment.file_stem) == (address, f"PRACTICE-{number}-{count}")
+        sheet = practice.done("sheet", number)
+        for text in (pdf_text(Path(sheet["sheet_path"]).read_bytes()), Path(sheet["text_path"]).read_text("utf-8")):
+            told = compact(text)
+            assert f"CSR{count}回目（鍵は同じ）" in told
+            assert f"SHA-256{before[:16]}" in told
+            assert before[16:24] not in told
     assert practice.events()[-3:] == ["corrected", "request_signed", "request_written"]
     (shown,) = practice.enrolments()
     assert shown["extensions"] == {**NOTHING, "mail_addresses": ["right-3@city.takashima.lg.jp"]}

@@ -144,7 +144,7 @@ def test_a_broken_template_is_told_with_file_line_and_message(real: tuple[Practi
     own.write_text('#import "office.typ": *\n\n#it.no_such_value\n', "utf-8")
     answer = in_real_mode(person, "sheet", number, "--output-folder", tmp_path)
     assert answer.status == 2
-    for told in (str(own), "line=3", "no_such_value", "form_broken"):
+    for told in (str(own), "line=3", "no_such_value", "form_broken", "ひな形の書き方（Typst）の誤り"):
         assert told in answer.err
     own.write_text('#import "office.typ": *\n高島市 様式第7号 #it.kind_id\n', "utf-8")
     answer = in_real_mode(person, "sheet", number, "--output-folder", tmp_path)
