@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 PRACTICE_PREFIX = "PRACTICE-"
 SANDBOX_FILE = "sandbox.toml"
-SOFTHSM_CONFIG = "softhsm2.conf"
-TOKENS = "tokens"
 # The state of the virtual practice card, below its sandbox.
 CARD_FOLDER = "card"
 
@@ -144,6 +142,11 @@ class Workplace:
         """The registries: a live directory where one is configured, and the snapshots. Raises Refusal: settings_*."""
         return self.sources or self.snapshots
 
+    @property
+    def oldest_days(self) -> int:
+        """An imported registry of more days than that is pointed out as old. Raises Refusal: settings_*."""
+        return self.settings.registry.oldest_days.value
+
     @cached_property
     def snapshots(self) -> SqliteRegistry:
         """The snapshots of the registries."""
@@ -229,17 +232,9 @@ class Workplace:
 
     def module(self) -> Path:
         """The PKCS#11 module to load. Raises Refusal: module_missing, when no candidate is on this PC."""
-        card = self.settings.card
-        if card.module is not None or not self.practice:
-            found, listed = card.chosen_module(), card.module_candidates
-            chosen = found.value if found is not None else None
-        elif self.soft:
-            chosen, listed = card.soft_module(), card.soft_module_candidates
-        else:
-            chosen, listed = card.reader_module(), card.module_candidates
-        if chosen is None:
-            raise Refusal(Code.MODULE_MISSING, module="", tried=[str(path) for path in listed.value], file=listed.file)
-        return chosen
+        from lgpki_tui.card.module_choice import module_to_load
+
+        return module_to_load(self.settings.card, practice=self.practice, soft=self.practice and self.soft)
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
@@ -259,15 +254,9 @@ class Workplace:
 
     def profile_facts(self) -> list[dict[str, Fact]]:
         """Every kind as `profiles` tells it, in the order of kinds.toml. Raises Refusal: settings_*."""
-        return [self._kind_facts(kind) for kind in self.kinds]
+        from lgpki_tui.settings.profile_facts import facts_of_kinds
 
-    def _kind_facts(self, kind: Kind) -> dict[str, Fact]:
-        from lgpki_tui.settings.profile_facts import kind_facts, profile_facts, tracked_facts
-        from lgpki_tui.settings.profiles import load_tracked
-
-        if kind.tracked_only:
-            return tracked_facts(load_tracked(kind, self._profile_folders))
-        return profile_facts(self.profile(kind.kind)) if kind.has_profile else kind_facts(kind)
+        return facts_of_kinds(self.kinds, self._profile_folders)
 
     @property
     def _profile_folders(self) -> tuple[Path, ...]:
@@ -281,25 +270,15 @@ class Workplace:
 
     def machine(self) -> Machine:
         """This PC, or the one that the sandbox pretends. Raises Refusal: machine_id_missing."""
-        from lgpki_tui.identity.machine import machine_of, read_machine
+        from lgpki_tui.identity.pretending import machine_as
 
-        pretend = self._pretend
-        host_name = pretend.host_name.value if pretend and pretend.host_name else None
-        if pretend is not None and pretend.machine_id is not None:
-            return machine_of(pretend.machine_id.value, host_name)
-        return read_machine(host_name=host_name)
+        return machine_as(self._pretend)
 
     def login(self) -> Login:
         """This login, or the one that the sandbox pretends."""
-        from lgpki_tui.identity.login import read_login
-        from lgpki_tui.procedure.identity import Login, LoginSource
+        from lgpki_tui.identity.pretending import login_as
 
-        login, pretend = read_login(), self._pretend
-        if pretend is None or (pretend.login_name is None and pretend.login_uid is None):
-            return login
-        uid = pretend.login_uid.value if pretend.login_uid else login.uid
-        name = pretend.login_name.value if pretend.login_name else login.name
-        return Login(uid, name, LoginSource.PRETEND)
+        return login_as(self._pretend)
 
     def output_folder(self) -> Path:
         """The folder that is offered for a CSR before a person names another one: absolute, and not made here."""
@@ -389,11 +368,10 @@ class Workplace:
 
     def pretended(self) -> dict[str, str]:
         """What the sandbox pretends, to be shown; nothing where its file cannot be read, which is told elsewhere."""
+        from lgpki_tui.identity.pretending import shown
+
         with suppress(Refusal):
-            pretend = self._pretend
-            names = ("machine_id", "host_name", "login_name", "login_uid", "now")
-            values = {name: getattr(pretend, name, None) for name in names}
-            return {name: str(value.value) for name, value in values.items() if value is not None}
+            return shown(self._pretend)
         return {}
 
     @property
@@ -409,27 +387,7 @@ class Workplace:
         if self._readers is not None:
             environment |= self._readers.environment
         if self.sandbox is not None and self.soft:
-            environment["SOFTHSM2_CONF"] = str(write_softhsm_config(self.sandbox))
+            from lgpki_tui.card.softhsm import VARIABLE, write_softhsm_config
+
+            environment[VARIABLE] = str(write_softhsm_config(self.sandbox))
         return environment
-
-
-def shipped_module(card: str) -> Path | None:
-    """The module of a practice card ("soft" | "virtual") for a sandbox that is about to be made: like the sandbox, it
-    asks no site and no person."""
-    from lgpki_tui.settings.load import Flags, load_real
-
-    nowhere = Path(os.devnull)
-    settings = load_real(nowhere, nowhere, Flags()).card
-    return settings.soft_module() if card == "soft" else settings.reader_module()
-
-
-def write_softhsm_config(sandbox: Path) -> Path:
-    """Write softhsm2.conf with the absolute token folder below this sandbox, anew only when it has moved.
-
-    softhsm2.conf(5); errors go to the system log, never to the terminal.
-    """
-    path = sandbox / SOFTHSM_CONFIG
-    text = f"directories.tokendir = {sandbox / TOKENS}\nobjectstore.backend = file\nlog.level = ERROR\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
-    return path

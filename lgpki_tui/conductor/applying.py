@@ -73,6 +73,16 @@ def written_sheets(ports: Ports, enrolment: Enrolment, action: Action = Action.I
     return [file for file in there if file.is_file()]
 
 
+def last_written(ports: Ports, enrolment: Enrolment) -> list[Path]:
+    """The form of the present request that was written last: its PDF and its text twin, as far as they are there."""
+    folder = beside(ports, enrolment)
+    for stem in reversed(numbered(_sheet_stem(enrolment, Action.ISSUE))):
+        there = [file for end in ("pdf", "txt") if (file := folder / f"{stem}.{end}").is_file()]
+        if there:
+            return there
+    return []
+
+
 def _sheet_stem(enrolment: Enrolment, action: Action) -> str:
     return f"{enrolment.file_stem}.{'revocation' if action is Action.REVOCATION else 'sheet'}"
 

@@ -5,7 +5,9 @@ Reads files and registries; touches no card and no ledger, and knows nothing of 
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,8 +20,10 @@ from lgpki_tui.conductor.desk_files import (
     check_pair,
     check_receipt,
     content,
+    made_at,
 )
-from lgpki_tui.conductor.desk_registry import REGISTRY_CHECKS, check_registry
+from lgpki_tui.conductor.desk_registry import REGISTRY_CHECKS, check_age, check_registry
+from lgpki_tui.conductor.desk_trust import is_broken, unjudged
 from lgpki_tui.conductor.ports import Ports
 from lgpki_tui.conductor.request_checking import judge_request
 from lgpki_tui.ground.codes import Code
@@ -30,7 +34,8 @@ from lgpki_tui.pki.profile_checks import PROFILE_CHECKS, check_profile, wanted_b
 from lgpki_tui.pki.request import Request, read_request
 from lgpki_tui.pki.request_checks import REQUEST_CHECKS
 from lgpki_tui.pki.request_parts import take_apart
-from lgpki_tui.registry.port import Snapshot
+from lgpki_tui.registry.port import RegistryKind, Snapshot
+from lgpki_tui.subject.answered import Origin
 from lgpki_tui.subject.profile import Profile
 
 DESK_CHECKS = (
@@ -40,9 +45,12 @@ DESK_CHECKS = (
     *RECEIPT_CHECKS,
     Code.DESK_DIGEST,
     *REGISTRY_CHECKS,
+    Code.REGISTRY_OLD,
     Code.DESK_OTHER_REQUEST,
     Code.DESK_CODE,
 )
+# A correction is called as the request before it, with a number.
+_NUMBERED = re.compile(r"(.*?)(?:-(\d{1,2}))?")
 
 
 class Verdict(StrEnum):
@@ -59,13 +67,19 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Examined:
     """One request on a medium. `files` are names; `request` is None unless its signature holds and all can be read;
-    `findings` are those of DESK_CHECKS, in that order, each once."""
+    `findings` are those of DESK_CHECKS, in that order, each once; `made`: see desk_files.made_at."""
 
     name: str
     path: Path
     files: tuple[str, ...]
     request: Request | None
     findings: tuple[Finding, ...]
+    made: datetime
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the CSR cannot be read or its signature is wrong."""
+        return is_broken(self.findings)
 
     @property
     def verdict(self) -> Verdict:
@@ -87,11 +101,17 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is on a medium: requests by name, how many other files, and which registries they were held against."""
+    """What is on a medium: requests by name, how many other files, and which imported registries stand behind the
+    checks."""
 
     requests: tuple[Examined, ...]
     others: int
     registries: tuple[Snapshot, ...]
+
+    @property
+    def newest_first(self) -> tuple[Examined, ...]:
+        """The requests by the time when they were made; of two of one moment the one with the higher number first."""
+        return tuple(sorted(sorted(self.requests, key=_by_name), key=lambda each: each.made, reverse=True))
 
 
 def examine(ports: Ports, place: Path, kind: str | None = None, code: str | None = None) -> Looked:
@@ -113,7 +133,9 @@ def examine(ports: Ports, place: Path, kind: str | None = None, code: str | None
         checks.put(_other_request(bundle, request, keys))
         checks.put(_paper(typed, request, meant=meant))
         path = bundle.folder / bundle.requests[0]
-        made.append(Examined(bundle.name, path, bundle.files, request, checks.findings))
+        findings = checks.findings if request is not None else unjudged(checks.findings)
+        time = made_at(bundle, request.sha256 if request is not None else None)
+        made.append(Examined(bundle.name, path, bundle.files, request, findings, time))
     return Looked(tuple(made), others, _registries(ports))
 
 
@@ -139,7 +161,7 @@ def _examine(ports: Ports, bundle: Bundle, profile: Profile | None) -> tuple[Bun
     key = request.public_key_sha256 if request is not None else None
     checks.put(*check_receipt(bundle, request.sha256 if request is not None else None, key))
     if request is not None:
-        checks.put(*check_registry(ports, request, profile))
+        checks.put(*check_registry(ports, request, profile), check_age(ports, profile))
     return bundle, checks, request
 
 
@@ -191,10 +213,18 @@ def _paper(typed: Typed | None, request: Request | None, *, meant: bool) -> Find
 
 
 def _registries(ports: Ports) -> tuple[Snapshot, ...]:
+    """Without those in whose place a directory has answered."""
     try:
-        return ports.registry.status()
+        live = {each.registry for each in ports.registry.answered(RegistryKind) if each.origin is Origin.DIRECTORY}
+        return tuple(each for each in ports.registry.status() if each.kind.value not in live)
     except Refusal:  # told by the checks
         return ()
+
+
+def _by_name(examined: Examined) -> tuple[str, int]:
+    found = _NUMBERED.fullmatch(examined.name)
+    stem, number = found.groups() if found is not None else (examined.name, None)  # a name with a line end in it
+    return stem, -int(number or 0)
 
 
 def _reasons(finding: Finding) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -113,6 +114,32 @@ def check_receipt(bundle: Bundle, csr_sha256: str | None, public_key_sha256: str
         result = Result.OK if told == there else Result.FAIL
         found[Code.RECEIPT_OTHER] = Finding(Code.RECEIPT_OTHER, result, csr_sha256, binding.csr_sha256)
     return tuple(found.values())
+
+
+def made_at(bundle: Bundle, csr_sha256: str | None) -> datetime:
+    """When a request was made: as its own receipt says, which its key has signed; else when its file was written."""
+    if bundle.receipt is not None and csr_sha256 is not None:
+        try:
+            data = read_bounded(bundle.folder / bundle.receipt, Code.RECEIPT_UNREADABLE, MOST_RECEIPT_BYTES)
+            binding = read_receipt(data).binding
+        except Refusal:  # told by its check
+            pass
+        else:
+            if binding.csr_sha256 == csr_sha256:
+                return binding.time
+    try:
+        return datetime.fromtimestamp((bundle.folder / bundle.requests[0]).stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):  # pulled out; a clock beyond all years
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def holds_requests(folder: Path) -> bool:
+    """Whether there is a request in a folder, or so many that it is another question."""
+    try:
+        bundles(folder)
+    except Refusal as refusal:
+        return refusal.code is Code.DESK_TOO_MANY
+    return True
 
 
 def check_lists(bundle: Bundle) -> Finding:

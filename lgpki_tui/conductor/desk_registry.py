@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 
 from lgpki_tui.conductor.ports import Ports
+from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
 from lgpki_tui.pki.names import subject_of
 from lgpki_tui.pki.request import Request
+from lgpki_tui.registry.port import RegistryKind, asked_by
 from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.findings import findings
 from lgpki_tui.subject.profile import Profile, Rule, Text
@@ -36,6 +39,41 @@ def check_registry(ports: Ports, request: Request, profile: Profile | None) -> t
             raise
         facts: Mapping[str, Fact] = {"registry": refusal.facts.get("registry"), "reasons": [refusal.code.value]}
         return tuple(Finding(code, Result.UNKNOWN, facts=facts) for code in REGISTRY_CHECKS)
+
+
+def check_age(ports: Ports, profile: Profile | None) -> Finding:
+    """registry_old: whether what was looked into was imported long ago (attention, `registries`: which, and when).
+
+    A directory that has answered is never old. `profile` None: 組織 only. To be asked after `check_registry`. Unknown
+    where nothing was looked into. Raises Refusal: settings_*.
+    """
+    kinds = asked_by(profile) if profile is not None else (RegistryKind.ORGANIZATIONS,)
+    if not kinds:
+        return Finding(Code.REGISTRY_OLD, Result.UNKNOWN, facts={"reasons": ["not_asked"]})
+    try:
+        answers = ports.registry.answered(kinds)
+    except Refusal as refusal:
+        if refusal.code not in _UNASKED:
+            raise
+        return Finding(Code.REGISTRY_OLD, Result.UNKNOWN, facts={"reasons": [refusal.code.value]})
+    if not answers:
+        return Finding(Code.REGISTRY_OLD, Result.UNKNOWN, facts={"reasons": [Code.REGISTRY_MISSING.value]})
+    now, most = ports.clock.now(), ports.oldest_days
+    old: list[Fact] = [
+        {
+            "registry": each.registry,
+            "source": PurePath(each.source).name,
+            "sha256": each.sha256,
+            "imported_at": rfc3339(each.imported_at) if each.imported_at is not None else None,
+            "days": each.age_days(now),
+        }
+        for each in answers
+        if each.age_days(now) > most
+    ]
+    days = max(each.age_days(now) for each in answers)
+    if not old:
+        return Finding(Code.REGISTRY_OLD, Result.OK, most, days)
+    return Finding(Code.REGISTRY_OLD, Result.ATTENTION, most, days, {"registries": old, "reasons": ["old"]})
 
 
 def _check(ports: Ports, request: Request, profile: Profile | None) -> tuple[Finding, ...]:

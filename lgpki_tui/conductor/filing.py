@@ -59,6 +59,7 @@ async def correct(
             mail_address=draft.mail_address,
             extensions=told.extensions,
             scheme=told.scheme,
+            registries=told.registries,
         )
         return await drive(ports, *ports.ledger.append(number, corrected))
 

@@ -110,6 +110,11 @@ class Ports(Protocol):
         ...
 
     @property
+    def oldest_days(self) -> int:
+        """An imported registry of more days than that is pointed out as old. Raises Refusal: settings_*."""
+        ...
+
+    @property
     def municipalities(self) -> Municipalities:
         """Names of 団体 by code."""
         ...

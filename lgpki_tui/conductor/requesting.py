@@ -13,7 +13,9 @@ from lgpki_tui.procedure import events
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Login, Machine, Token
 from lgpki_tui.procedure.number import enrolment_number
+from lgpki_tui.registry.port import asked_by
 from lgpki_tui.subject.algorithm import Algorithm, Scheme
+from lgpki_tui.subject.answered import RegistryAnswer
 from lgpki_tui.subject.draft import Draft, Found
 from lgpki_tui.subject.extensions import Extensions
 from lgpki_tui.subject.findings import findings, refuse_failed
@@ -76,6 +78,7 @@ def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.B
         mail_address=draft.mail_address,
         extensions=told.extensions,
         scheme=told.scheme,
+        registries=told.registries,
     )
 
 
@@ -92,12 +95,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a draft that nothing speaks against puts into the request."""
+    """What a draft that nothing speaks against puts into the request, and who said that its names are registered."""
 
     municipality_code: str
     subject: tuple[tuple[str, str], ...]
     extensions: Extensions
     scheme: Scheme
+    registries: tuple[RegistryAnswer, ...]
 
 
 def judged(ports: Ports, draft: Draft) -> Judgement:
@@ -122,8 +126,10 @@ def said(ports: Ports, draft: Draft) -> Said:
     """What a draft puts into the request. Raises Refusal for what text or registry says no to."""
     judgement = judged(ports, draft)
     refuse_failed(judgement.findings)
-    scheme = ports.profile(draft.certificate_kind).scheme
-    return Said(judgement.municipality_code, judgement.subject or (), judgement.extensions, scheme)
+    profile = ports.profile(draft.certificate_kind)
+    asked = asked_by(profile)
+    registries = ports.registry.answered(asked) if asked else ()
+    return Said(judgement.municipality_code, judgement.subject or (), judgement.extensions, profile.scheme, registries)
 
 
 def _fresh_number(ports: Ports) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from lgpki_tui.conductor.desk import Examined, Verdict
-from lgpki_tui.faces.saying import Vocabulary, found, question, short
+from lgpki_tui.conductor.desk_trust import NOT_JUDGED
+from lgpki_tui.faces.saying import Vocabulary, found, japan_time, question, short
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding, Result
 from lgpki_tui.ground.frozen import dataclass
@@ -14,6 +17,8 @@ REFUSING = (Verdict.DIFFERENT, Verdict.FAILED)
 _SHOWN_ABOVE = (Code.DESK_CODE, Code.DESK_FILES_DIFFER, Code.RECEIPT_OTHER)
 # The kind does not ask for it: nothing is missing.
 _SILENT = "not_asked"
+# What a person must see first.
+_FIRST = (Result.FAIL, Result.ATTENTION, Result.UNKNOWN, Result.OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +31,39 @@ class Told:
 
 
 def told(examined: Examined, words: Vocabulary) -> list[Told]:
-    """Every check in order; of what could not be checked each reason once, and nothing where nothing was to check."""
+    """Every check, what failed first, what is right last, else in order; of what could not be checked each reason once,
+    and nothing where nothing was to check."""
     rows: list[Told] = []
+    count = sum(NOT_JUDGED in reasons(finding) for finding in examined.findings)
     for finding in examined.findings:
+        if finding.code is Code.REGISTRY_OLD and finding.result is not Result.UNKNOWN:
+            rows += _ages(finding, words)
+            continue
         if finding.result is not Result.UNKNOWN:
             rows.append(Told(finding.result, _text(finding, words), _because(finding, words)))
             continue
         for reason in reasons(finding):
             key = f"desk.unknown.{reason}"
-            row = Told(Result.UNKNOWN, words.word(key), ()) if words.known(key) else None
+            row = Told(Result.UNKNOWN, words.word(key, count=count), ()) if words.known(key) else None
             if row is not None and reason != _SILENT and row not in rows:
                 rows.append(row)
-    return rows
+    return sorted(rows, key=lambda row: _FIRST.index(row.result))
+
+
+def _ages(finding: Finding, words: Vocabulary) -> Iterator[Told]:
+    """A row for each registry that is old, with what is told of it elsewhere; of those that are not, none."""
+    old = finding.facts.get("registries")
+    for each in old if isinstance(old, list | tuple) else ():
+        if isinstance(each, Mapping):
+            told = {**each, "oldest": finding.expected, "imported_at": japan_time(str(each["imported_at"]))}
+            told["registry"] = words.word(f"registry.name.{each['registry']}")
+            yield Told(finding.result, words.word("desk.old", **told), (f"SHA-256 {each['sha256']}",))
+
+
+def nothing_key(examined: Examined) -> str:
+    """The words that stand in the place of what a CSR says, where that is not shown."""
+    failed = {each.code for each in examined.failed}
+    return "desk.nothing_signed" if Code.REQUEST_SIGNATURE in failed else "desk.nothing_read"
 
 
 def reasons(finding: Finding) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure import events
 from lgpki_tui.procedure.identity import Login, LoginSource, Machine, Token
 from lgpki_tui.subject.algorithm import Scheme
+from lgpki_tui.subject.answered import Origin, RegistryAnswer
 from lgpki_tui.subject.extensions import Extensions
 
 # Rises when the shape of an event changes; `decode` then reads the older shapes too. Entries are never rewritten. A
@@ -95,9 +96,9 @@ def _plain(value: object) -> Any:
     match value:
         case datetime():
             return rfc3339(value)
-        case Machine() | Login() | Token() | Extensions():
+        case Machine() | Login() | Token() | Extensions() | RegistryAnswer():
             return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        case LoginSource() | Scheme():
+        case LoginSource() | Scheme() | Origin():
             return value.value
         case tuple():
             return [_plain(item) for item in value]
@@ -148,6 +149,21 @@ def _extensions(value: object) -> Extensions:
     return Extensions(**{key: _texts(item) for key, item in table.items()})
 
 
+def _answers(value: object) -> tuple[RegistryAnswer, ...]:
+    if not isinstance(value, list):
+        raise ValueError("not a list")
+    return tuple(map(_answer, value))
+
+
+def _answer(value: object) -> RegistryAnswer:
+    table = dict(_table(value))
+    if table.keys() != {field.name for field in fields(RegistryAnswer)}:
+        raise ValueError("registries")
+    origin, imported = Origin(_text(table.pop("origin"))), table.pop("imported_at")
+    texts = {key: _text(item) for key, item in table.items()}
+    return RegistryAnswer(origin=origin, imported_at=None if imported is None else _moment(imported), **texts)
+
+
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("not a list")
@@ -162,5 +178,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "Login": _login,
     "Token": _token,
     "Extensions": _extensions,
+    "tuple[RegistryAnswer, ...]": _answers,
     "Scheme": lambda value: Scheme(_text(value)),
 }

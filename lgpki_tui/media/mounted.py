@@ -60,6 +60,10 @@ class Medium:
         """What a person calls it: its label, else the folder where it is mounted."""
         return self.label or self.folder.name
 
+    def is_like(self, other: Medium) -> bool:
+        """Whether it may be the same one: the kernel may call it otherwise once it was pulled out and put in again."""
+        return (self.label, self.filesystem, self.size) == (other.label, other.filesystem, other.size)
+
 
 @dataclass(frozen=True, slots=True)
 class Unmounted:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.identity import Login, Machine, Token
 from lgpki_tui.subject.algorithm import Scheme
+from lgpki_tui.subject.answered import RegistryAnswer
 from lgpki_tui.subject.extensions import Extensions
 
 
@@ -60,6 +61,7 @@ class Enrolment:
     on the card exactly when `public_key_sha256` is set and `key_destroyed` is not. `filed`: when the person said that
     CSR and form were handed in. `corrections`: how often it was corrected; each gave `file_stem` a number at its end.
     `replaced`: lower-case hex SHA-256 of the CSR (DER) that the last correction put aside, empty before the first.
+    `registries`: who said that the names of the present request are registered; empty in records of before.
     """
 
     number: str
@@ -92,3 +94,4 @@ class Enrolment:
     scheme: Scheme = Scheme.PKCS1_V15
     corrections: int = 0
     replaced: str = ""
+    registries: tuple[RegistryAnswer, ...] = ()

@@ -11,6 +11,7 @@ from datetime import datetime
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.identity import Login, Machine, Token
 from lgpki_tui.subject.algorithm import Scheme
+from lgpki_tui.subject.answered import RegistryAnswer
 from lgpki_tui.subject.extensions import Extensions
 
 
@@ -26,7 +27,8 @@ class Begun(Event):
     """The first event: what the certificate shall say, and the PC and login it is bound to from now on.
 
     `mail_address` is empty where the kind has none; `extensions`: what the request asks for; `scheme`: how an RSA key
-    signs it. Records of before these three were there mean their defaults.
+    signs it; `registries`: who said that the names are registered. Records of before these were there mean their
+    defaults.
     """
 
     enrolment: str
@@ -45,6 +47,7 @@ class Begun(Event):
     mail_address: str = ""
     extensions: Extensions = Extensions()
     scheme: Scheme = Scheme.PKCS1_V15
+    registries: tuple[RegistryAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,7 @@ class Corrected(Event):
     mail_address: str = ""
     extensions: Extensions = Extensions()
     scheme: Scheme = Scheme.PKCS1_V15
+    registries: tuple[RegistryAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,6 +106,7 @@ def _begun(event: events.Begun) -> Step:
             mail_address=event.mail_address,
             extensions=event.extensions,
             scheme=event.scheme,
+            registries=event.registries,
         )
     )
 
@@ -197,6 +198,7 @@ def _corrected(enrolment: Enrolment, event: events.Corrected) -> Step | Refused:
         mail_address=event.mail_address,
         extensions=event.extensions,
         scheme=event.scheme,
+        registries=event.registries,
         corrections=enrolment.corrections + 1,
         replaced=enrolment.request.csr_sha256 if enrolment.request is not None else "",
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Protocol
 
 from lgpki_tui.ground.frozen import dataclass
+from lgpki_tui.subject.answered import Origin, RegistryAnswer
 from lgpki_tui.subject.draft import Draft, Entry, Found
-from lgpki_tui.subject.profile import Profile
+from lgpki_tui.subject.profile import Profile, Rule
 
 
 class RegistryKind(StrEnum):
@@ -82,3 +84,22 @@ class Registry(Protocol):
     def status(self) -> tuple[Snapshot, ...]:
         """What is imported; empty when nothing is."""
         ...
+
+    def answered(self, kinds: Iterable[RegistryKind]) -> tuple[RegistryAnswer, ...]:
+        """Who has answered the last question about each of these registries; nothing for one that has no rows here."""
+        ...
+
+
+def asked_by(profile: Profile) -> tuple[RegistryKind, ...]:
+    """The registries that a draft of this kind is looked up in."""
+    rules = {RegistryKind.ORGANIZATIONS: profile.organization_rule, RegistryKind.ACCOUNTS: profile.name_rule}
+    return tuple(kind for kind, rule in rules.items() if rule is Rule.REGISTERED)
+
+
+def answers_of(snapshots: Iterable[Snapshot], kinds: Iterable[RegistryKind]) -> tuple[RegistryAnswer, ...]:
+    """What the record keeps of a look-up in snapshots."""
+    there = {each.kind: each for each in snapshots}
+    asked = (there[kind] for kind in kinds if kind in there)
+    return tuple(
+        RegistryAnswer(each.kind.value, Origin.SNAPSHOT, each.source, each.sha256, each.imported_at) for each in asked
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.registry.database import reading
 from lgpki_tui.registry.municipalities import Municipalities
-from lgpki_tui.registry.port import RegistryKind, Snapshot
+from lgpki_tui.registry.port import RegistryKind, Snapshot, answers_of
 from lgpki_tui.registry.query import Index
+from lgpki_tui.subject.answered import RegistryAnswer
 from lgpki_tui.subject.draft import Draft, Entry, Found
 from lgpki_tui.subject.profile import Profile, Rule
 
@@ -54,6 +56,10 @@ class SqliteRegistry:
         """See port.Registry.status."""
         with reading(self.path) as connection:
             return Index(connection).snapshots()
+
+    def answered(self, kinds: Iterable[RegistryKind]) -> tuple[RegistryAnswer, ...]:
+        """See port.Registry.answered."""
+        return answers_of(self.status(), kinds)
 
 
 @dataclass(frozen=True, slots=True)

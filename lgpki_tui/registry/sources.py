@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from enum import StrEnum
 from typing import TypeVar
 
 from lgpki_tui.ground.codes import Code
@@ -16,18 +15,12 @@ from lgpki_tui.registry.directory_found import DirectoryFinder, Matches
 from lgpki_tui.registry.directory_probe import findings
 from lgpki_tui.registry.municipalities import Municipalities
 from lgpki_tui.registry.port import Registry, RegistryKind, Snapshot
+from lgpki_tui.subject.answered import Origin, RegistryAnswer
 from lgpki_tui.subject.draft import Draft, Entry, Found
 from lgpki_tui.subject.profile import FieldName, Profile, Rule
 
 _T = TypeVar("_T")
 _ORGANIZATIONS, _ACCOUNTS = RegistryKind.ORGANIZATIONS, RegistryKind.ACCOUNTS
-
-
-class Origin(StrEnum):
-    """Where an answer comes from."""
-
-    DIRECTORY = "directory"
-    SNAPSHOT = "snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +121,15 @@ class Sources:
     def status(self) -> tuple[Snapshot, ...]:
         """See port.Registry.status: of the snapshots."""
         return self.snapshots.status()
+
+    def answered(self, kinds: Iterable[RegistryKind]) -> tuple[RegistryAnswer, ...]:
+        """See port.Registry.answered."""
+        kinds = tuple(kinds)
+        live = {kind for kind in kinds if kind in self._told and self._told[kind].origin is Origin.DIRECTORY}
+        imported = self.snapshots.answered(kind for kind in kinds if kind not in live)
+        uri = self.directory.server.uri
+        asked = tuple(RegistryAnswer(kind.value, Origin.DIRECTORY, uri) for kind in kinds if kind in live)
+        return (*asked, *imported)
 
     def look(self) -> tuple[Finding, ...]:
         """Ask the directory now, whatever came of it before: see directory_probe.findings."""

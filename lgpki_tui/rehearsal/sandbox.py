@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from lgpki_tui.card.softhsm import TOKENS, write_softhsm_config
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.identity.machine import read_machine
@@ -13,7 +14,7 @@ from lgpki_tui.registry.port import RegistryKind
 from lgpki_tui.rehearsal.answers import ANSWERS
 from lgpki_tui.rehearsal.ca import create
 from lgpki_tui.rehearsal.registries import ACCOUNTS, ORGANIZATIONS
-from lgpki_tui.workplace import CARD_FOLDER, SANDBOX_FILE, TOKENS, Workplace, write_softhsm_config
+from lgpki_tui.workplace import CARD_FOLDER, SANDBOX_FILE, Workplace
 
 PIN_DIGITS = 8
 _FOLDERS = ("answers", "ca", "out", "registry", "secrets", "state")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from lgpki_tui.ground.findings import Fact
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.settings.explain import Explained
+from lgpki_tui.settings.profiles import load_profile, load_tracked
 from lgpki_tui.subject.profile import Attribute, Field, Kind, Profile, Tracked
 
 Facts = dict[str, Fact]
@@ -20,6 +22,19 @@ class _Told:
 
     def __call__(self, key: str, value: Fact) -> Facts:
         return {"value": value, "source": self.sources[key]}
+
+
+def facts_of_kinds(kinds: Sequence[Kind], folders: Sequence[Path]) -> list[Facts]:
+    """Every kind as `profiles` tells it, in the order given; `folders`: see profiles.load_profile. Raises Refusal:
+    settings_*."""
+    return [_facts_of(kind, folders) for kind in kinds]
+
+
+def _facts_of(kind: Kind, folders: Sequence[Path]) -> Facts:
+    if kind.tracked_only:
+        return tracked_facts(load_tracked(kind, folders))
+    profile = load_profile(kind.kind, folders) if kind.has_profile else None
+    return profile_facts(profile) if profile is not None else kind_facts(kind)
 
 
 def profile_facts(profile: Profile) -> Facts:

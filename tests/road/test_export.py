@@ -127,3 +127,26 @@ def test_the_setting_is_a_list_of_absolute_folders(waiting: Waiting) -> None:
 )
 def test_sizes_are_rounded_down(count: int | None, text: str) -> None:
     assert size_text(count) == text
+
+
+def test_the_form_goes_along_with_its_text_twin_and_a_list_each(waiting: Waiting, tmp_path: Path) -> None:
+    """Also where only one of the two was written."""
+    number = waiting.number
+    waiting.practice.done("sheet", number, "--text")
+    target = tmp_path / "out"
+    target.mkdir()
+    told = waiting.practice.done("export", number, "--to", target)
+    forms = [Path(file).name for file in told["files"] if ".sheet" in file]
+    assert forms == [f"PRACTICE-{number}.sheet.txt"]
+    waiting.practice.done("sheet", number)
+    told = waiting.practice.done("export", number, "--to", target)
+    forms = [Path(file).name for file in told["files"] if ".sheet" in file]
+    assert forms == [f"PRACTICE-{number}.sheet.pdf", f"PRACTICE-{number}.sheet.txt"]
+    lists = [Path(file).name for file in told["sums"]]
+    assert lists == [f"PRACTICE-{number}.sha256", *(f"{name}.sha256" for name in forms)]
+    subprocess.run(["sha256sum", "--check", "--strict", *lists], cwd=target, check=True)
+    assert filecmp.cmpfiles(waiting.csr.parent, target, forms, shallow=False) == (forms, [], [])
+    # At the desk they belong to the request, and their lists hold.
+    found = waiting.practice.done("desk", "check", target)
+    assert (found["other_files"], len(found["requests"])) == (0, 1)
+    assert {f"{name}.sha256" for name in forms} <= set(found["requests"][0]["files"])

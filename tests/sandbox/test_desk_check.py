@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conductor.desk import SUBJECT, made, put
-from tests.practice import PROGRAM, Answer, Practice, run
+from tests.practice import PROGRAM, Answer, Practice, new_practice, run
+from tests.road.outside import pretend
 
 NAME = "261128-7K3QH"
 
@@ -107,3 +108,52 @@ def test_the_verdict_in_plain_words(practice: Practice, medium: Path, language: 
     assert wrong.status == 1
     assert f"==> {other}" in wrong.out
     assert "登録分局責任者" in wrong.out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "fail", "told"),
+    [("ja", "[NG]", "判定していません"), ("en", "[FAIL]", "Not judged")],
+)
+def test_what_failed_comes_first_and_what_was_not_judged_is_said(
+    practice: Practice, medium: Path, language: str, fail: str, told: str
+) -> None:
+    der = made().der
+    (medium / f"{NAME}.csr").write_bytes(der[:-1] + bytes([der[-1] ^ 1]))
+    answer = people(practice, language, medium, "--profile", "shokuseki")
+    marks = [line for line in answer.out.splitlines() if line.startswith("  [")]
+    kinds = [line.split("]")[0].strip() + "]" for line in marks]
+    assert kinds[0] == fail
+    assert kinds == sorted(kinds, key=[fail, *dict.fromkeys(kinds)].index)  # each kind in one piece
+    assert told in answer.out
+    assert ("署名が合わない" if language == "ja" else "signature of the CSR is wrong") in answer.out
+    ok = [line for line in marks if line.startswith(("  [OK]", "  [ok]"))]
+    assert len(ok) == 3, ok  # the file is a CSR; the receipt is readable and signed
+    found = practice.run("desk", "check", medium, "--profile", "shokuseki")
+    assert (found.status, found.code) == (1, "desk_files_differ")
+    checks = {each["code"]: each for each in found.json["requests"][0]["checks"]}
+    assert (checks["request_signature"]["result"], checks["request_key"]["result"]) == ("fail", "unknown")
+    assert checks["request_subject"]["reasons"] == checks["profile_subject"]["reasons"] == ["not_judged"]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_an_old_registry_is_told_with_file_date_and_sum(tmp_path: Path, medium: Path, language: str) -> None:
+    box = new_practice(tmp_path / "box")
+    pretend(box, now="2031-01-01T03:00:00Z")
+    told = box.done("desk", "check", medium, "--profile", "shokuseki", "--code", made().sha256)
+    (request,) = told["requests"]
+    check = next(each for each in request["checks"] if each["code"] == "registry_old")
+    assert (request["verdict"], check["result"], check["expected"]) == ("same", "attention", 30)
+    (organizations, accounts) = told["registries"]
+    assert (organizations["old"], organizations["oldest_days"], accounts["old"]) == (True, 30, True)
+    assert organizations["age_days"] == check["found"] > 1000
+    assert (told["origin"], told["directory"]) == ({}, None)
+    assert request["made"] == "2026-11-28T00:00:00Z"
+    lines = people(box, language, medium, "--profile", "shokuseki", "--code", made().sha256).out
+    mark = "[注意]" if language == "ja" else "[attention]"
+    first = next(line for line in lines.splitlines() if line.startswith("  ["))
+    assert first.strip().startswith(mark)
+    assert "organizations.csv" in first
+    flat = "".join(lines.split())
+    assert flat.count(organizations["sha256"]) == 2  # where it is said what was looked into, and what is old
+    assert flat.count(accounts["sha256"]) == 1
+    assert [line for line in lines.splitlines() if columns(line) > 80 and str(medium) not in line] == []

@@ -47,3 +47,19 @@ def test_what_people_read_says_so_too(waiting: tuple[Practice, dict[str, Any]], 
     assert told.status == 0
     assert ("練習" if language == "ja" else "PRACTICE") in told.out
     assert request["enrolment"] in told.out
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_status_says_who_said_that_the_names_are_registered(
+    waiting: tuple[Practice, dict[str, Any]], language: str
+) -> None:
+    practice = waiting[0]
+    (answer,) = practice.enrolments()[0]["registries"]
+    (organizations, _) = practice.done("registry", "status")["registries"]
+    assert (answer["registry"], answer["origin"], answer["uri"]) == ("organizations", "snapshot", None)
+    assert [answer[key] for key in ("file", "sha256", "imported_at")] == [
+        organizations[key] for key in ("file", "sha256", "imported_at")
+    ]
+    lines = run([*PROGRAM, "--sandbox", practice.folder, "--lang", language, "status"]).out
+    assert "organizations.csv" in lines
+    assert f"SHA-256 {answer['sha256']}" in lines

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,11 @@ from lgpki_tui.ground.clock import SystemClock
 from lgpki_tui.pages.language import Language
 from lgpki_tui.subject.extensions import Extensions
 from lgpki_tui.workplace import Workplace
-from tests.conductor.desk import SUBJECT, made, put
+from tests.conductor.desk import SUBJECT, made, of_key, put
+from tests.media.images import image, loop_mounted
+from tests.pki.makers import ec_key
 from tests.practice import Practice
+from tests.road.outside import pretend
 from tests.tui.pages import is_seen, text_of, value_of
 from tests.tui.seen import ACTS, CASE_IDS, CASES, complete, usable
 from tests.tui.walking import Walker, walking
@@ -213,3 +218,142 @@ async def test_another_program_may_hold_the_record(waiting: Practice) -> None:
             assert said.splitlines()[0] == word(walker, "verdict.same")
         holder.close_files()
     assert waiting.events() == before
+
+
+@pytest.fixture
+def two(blank: Practice, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """Two media of the kernel's own making, and a third one without any CSR."""
+    with open(blank.folder / "sandbox.toml", "a") as settings:  # noqa: PTH123  # a line more
+        settings.write(f'\n[media]\nroots = ["{tmp_path / "media"}"]\n')
+    with ExitStack() as held:
+        media = [
+            held.enter_context(loop_mounted(image(tmp_path / f"image{name}", "ext4"), tmp_path / "media" / name))
+            for name in ("A", "B", "C")
+        ]
+        put(media[1], "second", made((*SUBJECT[:-1], ("CN", "副市長"))))
+        put(media[2], NAME, made())
+        yield media[1], media[2]
+
+
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
+async def test_of_several_media_one_is_picked_by_keys_or_a_folder_is_typed(
+    blank: Practice, two: tuple[Path, Path], tmp_path: Path, language: Language, size: tuple[int, int]
+) -> None:
+    elsewhere = put(tmp_path / "elsewhere", "third", made((*SUBJECT[:-1], ("CN", "会計管理者"))))
+    async with walking(blank, language, size) as walker:
+        await to_desk(walker)
+        await walker.until(lambda: walker.focus == "media", "media")
+        complete(walker)
+        assert listed(walker, "media") == ["B", "C", page_word(walker, "other")]
+        assert (marked(walker, "media"), listed(walker)) == (str(two[0]), ["second"])
+        await walker.press("down")
+        await walker.until(lambda: listed(walker) == [NAME], "the other one")
+        assert walker.focus == "media"
+        await walker.press("enter")
+        await walker.until(lambda: walker.focus == "requests", "led on")
+        await walker.press("enter")
+        said = await compare(walker, made().sha256)
+        assert said.splitlines()[0] == word(walker, "verdict.same")
+        await walker.press("f5")
+        await walker.until(lambda: text_of(walker, "verdict") == "", "read again")
+        assert (marked(walker, "media"), listed(walker)) == (str(two[1]), [NAME])
+        # A folder that is typed.
+        await walker.press("pageup", "pageup", *["up"] * 4)
+        await walker.until(lambda: walker.focus == "media", "media")
+        await walker.press("end")
+        await walker.until(lambda: listed(walker) == [], "nothing yet")
+        complete(walker)
+        await walker.press("enter")
+        assert walker.focus == "folder"
+        await walker.paste(str(elsewhere))
+        await walker.press("enter")
+        await walker.until(lambda: listed(walker) == ["third"], "typed")
+        await walker.press("f5")
+        await walker.pilot.pause(0.2)
+        assert (marked(walker, "media"), listed(walker)) == ("other", ["third"])
+        assert value_of(walker, "folder") == str(elsewhere)
+
+
+async def test_one_medium_alone_that_holds_a_csr_is_taken_whatever_else_is_in(
+    blank: Practice, two: tuple[Path, Path]
+) -> None:
+    for file in two[0].glob("second.*"):
+        file.unlink()
+    async with walking(blank, "ja") as walker:
+        await to_desk(walker)
+        await walker.until(lambda: listed(walker) == [NAME], "read")
+        assert (walker.focus, value_of(walker, "folder")) == ("folder", str(two[1]))
+        assert listed(walker, "media") == []
+        # The field is filled: the first key that is typed takes its place.
+        await walker.type("/nowhere")
+        assert value_of(walker, "folder") == "/nowhere"
+        # With a CSR on the other one too, F5 gives the choice, and keeps what was typed.
+        put(two[0], "second", made())
+        await walker.press("f5")
+        await walker.until(lambda: len(listed(walker, "media")) == 3, "both")
+        assert (marked(walker, "media"), value_of(walker, "folder")) == ("other", "/nowhere")
+
+
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
+async def test_the_newest_of_two_is_marked_and_the_other_is_told(
+    blank: Practice, tmp_path: Path, language: Language, size: tuple[int, int]
+) -> None:
+    key = ec_key()
+    folder = put(tmp_path / "medium", NAME, of_key(key, SUBJECT))
+    newer = of_key(key, (*SUBJECT[:3], ("CN", "高島市会計管理者")))
+    put(folder, f"{NAME}-2", newer)
+    async with walking(blank, language, size) as walker:
+        await to_desk(walker)
+        await read(walker, folder)
+        complete(walker)
+        assert listed(walker) == [f"{NAME}-2", NAME]
+        assert marked(walker, "requests") == str(folder / f"{NAME}-2.csr")
+        assert "高島市会計管理者" in text_of(walker, "about")
+        assert page_word(walker, "newest_first", count=2).strip() in text_of(walker, "listed")
+        assert page_word(walker, "older") in walker.text()
+        assert walker.text().count("2026-11-28 09:00") == 2
+        await walker.press("enter")
+        said = await compare(walker, newer.sha256)
+        assert said.splitlines()[0] == word(walker, "verdict.same")
+        assert walker.app.context.lexicon.word("because.desk_other_request.same_key") in said
+
+
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
+async def test_of_a_damaged_csr_what_failed_and_what_was_not_judged_is_told(
+    blank: Practice, tmp_path: Path, language: Language, size: tuple[int, int]
+) -> None:
+    folder = put(tmp_path / "medium", NAME, made(), sums=True)
+    (folder / f"{NAME}.csr.pem").unlink()
+    (folder / f"{NAME}.csr").write_bytes(made().der[:-1] + bytes([made().der[-1] ^ 1]))
+    async with walking(blank, language, size) as walker:
+        await to_desk(walker)
+        await read(walker, folder)
+        complete(walker)
+        assert text_of(walker, "about") == word(walker, "nothing_signed")
+        await walker.press("enter")
+        said = (await compare(walker, "")).splitlines()
+        mark = walker.app.context.lexicon.word("result.fail")
+        assert said[0] == word(walker, "verdict.failed")
+        assert said[1].startswith(f"[{mark}] ")
+        told = word(walker, "unknown.not_judged", count="18")
+        assert [line.partition("] ")[2] for line in said].count(told) == 1
+        assert not [line for line in said if walker.app.context.lexicon.word("result.ok") in line]
+
+
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
+async def test_an_old_registry_is_told_in_the_verdict(
+    blank: Practice, tmp_path: Path, language: Language, size: tuple[int, int]
+) -> None:
+    pretend(blank, now="2031-01-01T03:00:00Z")
+    folder = put(tmp_path / "medium", NAME, made())
+    sha256 = str(blank.done("registry", "status")["registries"][0]["sha256"])
+    async with walking(blank, language, size) as walker:
+        await to_desk(walker)
+        await read(walker, folder)
+        await walker.press("enter")
+        said = await compare(walker, made().sha256)
+        mark = walker.app.context.lexicon.word("result.attention")
+        (old,) = (line for line in said.splitlines() if "organizations.csv" in line)
+        assert old.startswith(f"[{mark}] ")
+        assert old.endswith(f"SHA-256 {sha256}")
+        assert said.splitlines()[0] == word(walker, "verdict.same")

@@ -14,6 +14,7 @@ from lgpki_tui.pages.language import LANGUAGES, Language
 from tests.media.images import image, loop_mounted
 from tests.practice import Practice
 from tests.tui.pages import complete, open_first, stand_at, text_of, usable, value_of, words
+from tests.tui.seen import ACTS, CASE_IDS
 from tests.tui.walking import Walker, walking
 
 
@@ -76,15 +77,15 @@ async def test_a_copy_is_the_same_and_the_sheet_goes_along(waiting: Practice, tm
         await walker.press("escape")
         await walker.reach("export")
         await copy_to(walker, str(medium))
-        told = words("export", "ja").word("copied_sheet", folder=str(medium), count=6)
+        told = words("export", "ja").word("copied_sheet", folder=str(medium), count=8)
         await walker.until(lambda: told in text_of(walker, "copied"), told)
         assert walker.focus == "next"
         usable(walker, "#next", "#copied", "#folder")
         await copy_again(walker)
     out = waiting.folder / "out"
     stem = f"PRACTICE-{number}"
-    names = sorted(f"{stem}.{end}" for end in ("csr.pem", "csr", "binding.json", "sheet.pdf"))
-    lists = [f"{stem}.sha256", f"{stem}.sheet.pdf.sha256"]
+    names = sorted(f"{stem}.{end}" for end in ("csr.pem", "csr", "binding.json", "sheet.pdf", "sheet.txt"))
+    lists = [f"{stem}.{end}" for end in ("sha256", "sheet.pdf.sha256", "sheet.txt.sha256")]
     assert sorted(path.name for path in medium.iterdir()) == sorted([*names, *lists])
     subprocess.run(["sha256sum", "--check", "--strict", *lists], cwd=medium, check=True)
     assert filecmp.cmpfiles(out, medium, names, shallow=False) == (names, [], [])
@@ -232,3 +233,90 @@ async def test_f6_with_nothing_to_take_out_says_so(waiting: Practice) -> None:
         await walker.see(words("export", "ja").word("none").strip()[:10])
         await walker.press("f6")
         await walker.see(words("export", "ja").word("no_medium"))
+
+
+@pytest.mark.parametrize(("language", "size"), ACTS, ids=CASE_IDS)
+async def test_a_form_that_is_written_after_the_copy_is_copied_too_by_one_key(
+    waiting: Practice, medium: Path, language: Language, size: tuple[int, int]
+) -> None:
+    number, page = stand_at(waiting, "export"), words("sheet", language)
+    async with walking(waiting, language, size) as walker:
+        await open_first(walker, "export")
+        await walker.see("ext4  ")
+        await to_copy(walker)
+        await walker.press("home", "enter")
+        await walker.until(lambda: walker.focus == "next", "copied")
+        assert not list(medium.glob("*.pdf"))
+        await walker.press("enter")
+        await walker.reach("sheet")
+        await walker.see("登録分局")
+        assert walker.app.context.lexicon.word("key.copy_form") not in walker.text()  # there is no form yet
+        await walker.press("f6", "enter")
+        await walker.until(lambda: page.word("copy_too", folder=str(medium)) in text_of(walker, "saved"), "offered")
+        usable(walker, "#next", "#saved")
+        assert walker.app.context.lexicon.word("key.copy_form") in walker.lines()[-1]
+        await walker.press("f6")
+        told = page.word("copied", folder=str(medium), count=8)
+        await walker.until(lambda: told in text_of(walker, "saved"), told)
+        assert page.word("take_out") in text_of(walker, "saved")
+        usable(walker, "#next", "#saved")
+        assert walker.app.context.lexicon.word("key.copy_form") not in walker.text()
+        # Who comes again is told nothing of what is there already.
+        await walker.press("escape")
+        await walker.reach("export")
+        await walker.press("f10")
+        await walker.reach("sheet")
+        await walker.until(lambda: ".sheet.pdf" in text_of(walker, "saved"), "the form")
+        assert walker.app.context.lexicon.word("key.copy_form") not in walker.text()
+    ends = ("sheet.pdf", "sheet.txt", "csr", "csr.pem", "binding.json")
+    names = [f"PRACTICE-{number}.{end}" for end in ends]
+    assert filecmp.cmpfiles(waiting.folder / "out", medium, names, shallow=False) == (names, [], [])
+    lists = [file.name for file in medium.glob("*.sha256")]
+    assert len(lists) == 3
+    subprocess.run(["sha256sum", "--check", "--strict", *lists], cwd=medium, check=True)
+
+
+@pytest.mark.parametrize("language", ["ja", pytest.param("en", marks=pytest.mark.slow)])
+async def test_a_medium_that_is_gone_gets_no_form_and_neither_does_the_folder_it_was_in(
+    waiting: Practice, medium: Path, language: Language
+) -> None:
+    stand_at(waiting, "export")
+    async with walking(waiting, language) as walker:
+        await open_first(walker, "export")
+        await walker.see("ext4  ")
+        await to_copy(walker)
+        await walker.press("home", "enter")
+        await walker.until(lambda: walker.focus == "next", "copied")
+        await walker.press("enter")
+        await walker.reach("sheet")
+        subprocess.run(["umount", medium], check=True)  # the folder stays, on the disk of the PC
+        await walker.press("enter")
+        await walker.until(lambda: str(medium) in text_of(walker, "saved"), "offered")
+        await walker.press("f6")
+        message = walker.app.context.lexicon.messages.message("medium_absent", {"medium": "USB 1"})
+        await walker.until(lambda: message.happened in text_of(walker, "saved"), "gone")
+        usable(walker, "#next")
+        assert list(medium.iterdir()) == []
+        subprocess.run(["mount", "-o", "loop", medium.parents[1] / "image", medium], check=True)
+        await walker.press("f6")
+        await walker.until(lambda: (medium / "lost+found").exists() and list(medium.glob("*.pdf")) != [], "copied")
+
+
+async def test_a_file_in_the_way_of_the_form_is_not_overwritten(waiting: Practice, tmp_path: Path) -> None:
+    number = stand_at(waiting, "export")
+    target = tmp_path / "target"
+    target.mkdir()
+    async with walking(waiting) as walker:
+        await open_first(walker, "export")
+        await copy_to(walker, str(target))
+        await walker.until(lambda: walker.focus == "next", "copied")
+        other = target / f"PRACTICE-{number}.sheet.txt"
+        other.write_text("somebody's")
+        await walker.press("enter")
+        await walker.reach("sheet")
+        await walker.press("enter")
+        await walker.until(lambda: str(target) in text_of(walker, "saved"), "offered")
+        await walker.press("f6")
+        await walker.until(lambda: other.name in text_of(walker, "saved").replace("\n", ""), "told")
+    assert other.read_text() == "somebody's"
+    assert not list(target.glob("*.pdf*"))

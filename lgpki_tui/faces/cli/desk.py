@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lgpki_tui.faces.cli.origin import origin_facts, origin_lines
+from lgpki_tui.faces.cli.registries import source_lines
 from lgpki_tui.faces.cli.requests import named_profile, reasoned_facts, request_facts
 from lgpki_tui.faces.cli.run import Call, Handler
-from lgpki_tui.faces.saying import japan_time
 from lgpki_tui.ground.clock import rfc3339
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.findings import Fact, Finding, Refusal, Result
@@ -32,6 +33,7 @@ def _check(call: Call) -> Exit:
         "other_files": looked.others,
         "registries": _registry_facts(call, looked),
         "requests": [_facts(each) for each in looked.requests],
+        **origin_facts(call.workplace.sources),
     }
     failed = [finding for each in looked.requests for finding in each.failed]
     if call.out.as_json and failed:
@@ -49,6 +51,7 @@ def _facts(examined: Examined) -> dict[str, Fact]:
     told: dict[str, Fact] = {
         "name": examined.name,
         "files": list(examined.files),
+        "made": rfc3339(examined.made),
         "verdict": examined.verdict.value,
         "checks": reasoned_facts(examined.findings),
     }
@@ -56,12 +59,16 @@ def _facts(examined: Examined) -> dict[str, Fact]:
 
 
 def _registry_facts(call: Call, looked: Looked) -> list[Fact]:
+    now, most = call.workplace.clock.now(), call.workplace.oldest_days
     return [
         {
             "registry": each.kind.value,
             "file": str(call.workplace.paths.resolve(each.source)),
             "sha256": each.sha256,
             "imported_at": rfc3339(each.imported_at),
+            "age_days": each.age_days(now),
+            "oldest_days": most,
+            "old": each.age_days(now) > most,
         }
         for each in looked.registries
     ]
@@ -72,9 +79,9 @@ def _lines(call: Call, looked: Looked) -> list[str]:
     count: dict[str, Fact] = {"requests": len(looked.requests), "others": looked.others}
     lines = _filled(word("desk.medium", place=str(call.args.medium), **count), "")
     for each in looked.registries:
-        moment = japan_time(rfc3339(each.imported_at))
-        name = word(f"registry.name.{each.kind.value}")
-        lines += _filled(word("desk.registry", name=name, file=each.file_name, imported_at=moment), "")
+        lines += [part for line in source_lines(call, each, "registry.asked") for part in _filled(line, "")]
+    for line in origin_lines(call.workplace.sources, call.out.words):
+        lines += _filled(line, "")
     for examined in looked.requests:
         lines += [
             "",
@@ -88,10 +95,12 @@ def _lines(call: Call, looked: Looked) -> list[str]:
 
 def _about(call: Call, examined: Examined) -> Iterator[str]:
     """What the CSR says, and its SHA-256 as it stands on paper."""
+    from lgpki_tui.faces.desk import nothing_key
+
     word = call.out.words.word
     if examined.request is None:
         yield from _rows([(word("desk.files"), ", ".join(examined.files))])
-        yield from _filled(word("desk.nothing_read"), "  ")
+        yield from _filled(word(nothing_key(examined)), "  ")
         return
     from lgpki_tui.paper.sheet import digest_lines
     from lgpki_tui.pki.preview import preview

@@ -11,6 +11,7 @@ from lgpki_tui.procedure.calendar import renewal_opens
 from lgpki_tui.procedure.enrolment import Enrolment, State
 from lgpki_tui.procedure.standing import attention, waits_for
 from lgpki_tui.procedure.transition import is_open
+from lgpki_tui.subject.answered import Origin, RegistryAnswer
 from lgpki_tui.subject.extensions import Extensions
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def enrolment_facts(enrolment: Enrolment, paths: Paths, now: datetime) -> dict[s
         "key_algorithm": enrolment.algorithm,
         "signature": enrolment.scheme.value,
         "extensions": extension_facts(enrolment.extensions),
+        "registries": [answer_facts(each, paths) for each in enrolment.registries],
         "host_name": enrolment.machine.host_name,
         "login": enrolment.login.name,
         "card_serial": enrolment.token.serial if enrolment.token else None,
@@ -56,6 +58,19 @@ def extension_facts(extensions: Extensions) -> dict[str, Fact]:
         "mail_addresses": list(extensions.mail_addresses),
         "key_usage": list(extensions.key_usage),
         "extended_key_usage": list(extensions.extended_key_usage),
+    }
+
+
+def answer_facts(answer: RegistryAnswer, paths: Paths) -> dict[str, Fact]:
+    """Who said that a name is registered: a directory by its URI, or the file that was imported; null where not so."""
+    live = answer.origin is Origin.DIRECTORY
+    return {
+        "registry": answer.registry,
+        "origin": answer.origin.value,
+        "uri": answer.source if live else None,
+        "file": None if live else str(paths.resolve(answer.source)),
+        "sha256": answer.sha256 or None,
+        "imported_at": rfc3339(answer.imported_at) if answer.imported_at is not None else None,
     }
 
 

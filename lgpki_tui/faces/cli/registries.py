@@ -84,7 +84,7 @@ def _search(call: Call) -> Exit:
     asked = [each for each in registry.status() if kind is None or each.kind is kind]
     lines = [_entry_line(call, entry) for entry in entries] or [call.out.words.word("registry.nothing")]
     for each in asked:
-        lines += _source_lines(call, each, "registry.asked")
+        lines += source_lines(call, each, "registry.asked")
     lines += origin_lines(call.workplace.sources, call.out.words)
     facts: dict[str, Fact] = {
         "entries": [_entry_facts(entry) for entry in entries],
@@ -182,7 +182,7 @@ def _told(call: Call, snapshot: Snapshot) -> dict[str, Fact]:
 def _lines(call: Call, snapshots: tuple[Snapshot, ...]) -> list[str]:
     word, lines = call.out.words.word, []
     for snapshot in snapshots:
-        lines += [word(f"registry.{snapshot.kind.value}", **_told(call, snapshot)), *_source_lines(call, snapshot)]
+        lines += [word(f"registry.{snapshot.kind.value}", **_told(call, snapshot)), *source_lines(call, snapshot)]
         lines += _read_lines(call, snapshot, "kept")
         lines += [
             word("registry.refused", code=each.code, count=each.count, rows=list(each.first_rows))
@@ -191,7 +191,7 @@ def _lines(call: Call, snapshots: tuple[Snapshot, ...]) -> list[str]:
     return lines
 
 
-def _source_lines(call: Call, snapshot: Snapshot, key: str = "registry.source") -> list[str]:
+def source_lines(call: Call, snapshot: Snapshot, key: str = "registry.source") -> list[str]:
     """File, date and digest; and that it is old."""
     told = _told(call, snapshot)
     word = call.out.words.word
@@ -211,7 +211,7 @@ def _read_lines(call: Call, snapshot: Snapshot, by: str) -> list[str]:
 def _imported_lines(call: Call, imported: Imported, before: int | None) -> list[str]:
     word, snapshot = call.out.words.word, imported.snapshot
     told = _told(call, snapshot)
-    lines = [word(f"registry.{snapshot.kind.value}", **told), *_source_lines(call, snapshot)]
+    lines = [word(f"registry.{snapshot.kind.value}", **told), *source_lines(call, snapshot)]
     lines += _read_lines(call, snapshot, imported.encoding_by.value)
     lines += [
         word("registry.refused_lines", code=code.value, count=found.count, lines=_numbers(found))

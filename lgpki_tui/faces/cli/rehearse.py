@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lgpki_tui.card.module_choice import shipped_module
 from lgpki_tui.faces.cli.run import Call, Handler, practice_readers
 from lgpki_tui.faces.cli.wizard import open_wizard
 from lgpki_tui.faces.tui.start import can_open
@@ -21,7 +22,7 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.files import CHAIN_SUFFIX, read_bounded
 from lgpki_tui.rehearsal.ca import Fault, issue
 from lgpki_tui.rehearsal.sandbox import init
-from lgpki_tui.workplace import Workplace, shipped_module
+from lgpki_tui.workplace import Workplace
 
 if TYPE_CHECKING:
     from lgpki_tui.procedure.enrolment import Enrolment

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
 
 from lgpki_tui.faces.cli.facts import enrolment_facts
 from lgpki_tui.faces.cli.output import check_facts
@@ -52,6 +54,9 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
         lines.append(f"  {word('waits.' + str(facts['waits_for']), **facts)}")
     if facts["csr_path"] and facts["state"] == "awaiting_certificate":
         lines.append(f"  CSR {facts['csr_path']}")
+        lines += [
+            f"  {line}" for each in cast(list[dict[str, Fact]], facts["registries"]) for line in _asked(each, word)
+        ]
     if facts["not_after"] and facts["state"] == "stored":
         not_after = japan_time(str(facts["not_after"]))
         lines.append("  " + word("store.dates", not_after=not_after, renewal_opens=facts["renewal_opens"]))
@@ -62,6 +67,15 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
     if facts["attention"] and facts["waits_for"] != "applicant":  # else the same is said already
         lines.append(f"  {word('attention.' + str(facts['attention']), **facts)}")
     return lines
+
+
+def _asked(answer: dict[str, Fact], word: Callable[..., str]) -> list[str]:
+    """Who said that the names are registered, in the words of `registry search`."""
+    told = {**answer, "registry": word(f"registry.name.{answer['registry']}")}
+    if answer["uri"] is not None:
+        return [word("registry.answered.directory", **told)]
+    told |= {"file": Path(str(answer["file"])).name, "imported_at": japan_time(str(answer["imported_at"]))}
+    return [word("registry.answered.snapshot", **told), f"    SHA-256 {answer['sha256']}"]
 
 
 async def _doctor(call: Call) -> Exit:

@@ -161,7 +161,7 @@ class Asking:
 
     async def oldest_days(self) -> int:
         """From how many days on a registry counts as old. Raises Refusal: settings_*."""
-        return await self._stage.call(lambda: self._place.settings.registry.oldest_days.value)
+        return await self._stage.call(lambda: self._place.oldest_days)
 
     async def search(self, text: str, *, accounts: bool, limit: int) -> tuple[Entry, ...]:
         """Entries of a registry that begin with or hold a text. Raises Refusal: registry_*."""
@@ -273,11 +273,14 @@ class Asking:
 
         return await self._stage.call(ask)
 
-    async def medium_folder(self) -> str:
-        """The folder of the medium that is in this PC, else the one for CSRs. Raises Refusal: settings_*."""
+    async def desk_media(self) -> tuple[Medium, ...]:
+        """The media that hold a CSR; where none does, the first one that is in this PC. Raises Refusal: settings_*."""
 
-        def ask() -> str:
-            return str(next((each.folder for each in self._place.media()), self._place.output_folder()))
+        def ask() -> tuple[Medium, ...]:
+            from lgpki_tui.conductor.desk_files import holds_requests
+
+            media = self._place.media()
+            return tuple(each for each in media if holds_requests(each.folder)) or media[:1]
 
         return await self._stage.call(ask)
 

@@ -5,6 +5,7 @@ No rule stands here. Questions are in asking.py.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -50,6 +51,8 @@ class Clerk(Asking):
         super().__init__(place, backstage)
         self._card = card
         self._listener: Narration | None = None
+        # Where the request of each enrolment was copied to in this run, and on which medium that was.
+        self._copied: dict[str, tuple[Path, Medium | None]] = {}
         self.practice_desk = practice_desk
         place.narrate = self._narrate
 
@@ -115,7 +118,30 @@ class Clerk(Asking):
         def ask() -> Exported:
             from lgpki_tui.conductor.exporting import export
 
-            return export(self._place, number, folder)
+            copied = export(self._place, number, folder)
+            self._copied[number] = folder, self._place.place_of(folder)[1]
+            return copied
+
+        return await self._stage.call(ask)
+
+    async def lacks_form(self, number: str, form: Path) -> Path | None:
+        """The folder that the request was copied to in this run, while this form is not there; else None."""
+
+        def ask() -> Path | None:
+            folder, _ = self._copied.get(number, (None, None))
+            return folder if folder is not None and not os.path.lexists(folder / form.name) else None
+
+        return await self._stage.call(ask)
+
+    async def export_again(self, number: str) -> tuple[Exported, Medium | None]:
+        """Copy to the same folder once more, for the form made since (conductor.exporting.export_again); the medium."""
+
+        def ask() -> tuple[Exported, Medium | None]:
+            from lgpki_tui.conductor.exporting import export_again
+
+            folder, was = self._copied[number]
+            now = self._place.place_of(folder)[1]
+            return export_again(self._place, number, folder, was, now), now
 
         return await self._stage.call(ask)
 

@@ -8,11 +8,14 @@ import pytest
 
 from lgpki_tui.faces.tui.lexicon import Lexicon
 from lgpki_tui.pages.language import LANGUAGES, Language
+from tests.conductor.desk import made, put
 from tests.practice import Practice
 from tests.registry.directory import slapd
 from tests.registry.directory.conftest import Site
 from tests.registry.directory.slapd import HOST, Counting
+from tests.road.outside import pretend
 from tests.tui.pages import begun, complete, open_first, text_of
+from tests.tui.test_screen_desk import to_desk
 from tests.tui.walking import walking
 
 _DIRECTORY = """
@@ -113,12 +116,55 @@ def test_request_is_compared_with_the_directory(live: Practice) -> None:
     live.answers.write_text(live.answers.read_text().replace("政策部企画広報課", "総務部情報政策課"))
     made = live.request()
     assert made["origin"] == {"organizations": "directory"}
+    (answer,) = live.enrolments()[0]["registries"]
+    assert (answer["registry"], answer["origin"]) == ("organizations", "directory")
+    assert (answer["uri"], answer["file"], answer["sha256"]) == (made["directory"]["uri"], None, None)
 
 
 def test_request_says_that_it_was_compared_with_the_copy(broken: Practice) -> None:
     made = broken.request()
     assert made["origin"] == {"organizations": "snapshot"}
     assert made["directory"]["code"] == "directory_unreachable"
+    (answer,) = broken.enrolments()[0]["registries"]
+    (organizations, _) = broken.done("registry", "status")["registries"]
+    assert (answer["origin"], answer["uri"]) == ("snapshot", None)
+    assert [answer[key] for key in ("file", "sha256", "imported_at")] == [
+        organizations[key] for key in ("file", "sha256", "imported_at")
+    ]
+
+
+def test_the_desk_names_the_directory_that_has_answered(practice: Practice, site: Site, tmp_path: Path) -> None:
+    pretend(practice, now="2031-01-01T03:00:00Z")  # the copies are old, and were not asked
+    live = _with_directory(practice, site.running.uri, site.files.ca)
+    medium = put(tmp_path / "medium", "261128-7K3QH", made())
+    told = live.done("desk", "check", medium, "--profile", "shokuseki")
+    assert told["origin"] == {"organizations": "directory"}
+    assert told["directory"]["uri"] == site.running.uri
+    assert [each["registry"] for each in told["registries"]] == ["accounts"]
+    checks = {each["code"]: each["result"] for each in told["requests"][0]["checks"]}
+    assert (checks["organization_not_registered"], checks["registry_old"]) == ("ok", "ok")
+
+
+def test_the_desk_says_that_an_old_copy_has_answered(practice: Practice, site: Site, tmp_path: Path) -> None:
+    pretend(practice, now="2031-01-01T03:00:00Z")
+    broken = _with_directory(practice, f"ldap://{HOST}:{slapd.free_port()}", site.files.ca)
+    medium = put(tmp_path / "medium", "261128-7K3QH", made())
+    told = broken.done("desk", "check", medium, "--profile", "shokuseki")
+    assert (told["origin"], told["directory"]["code"]) == ({"organizations": "snapshot"}, "directory_unreachable")
+    checks = {each["code"]: each["result"] for each in told["requests"][0]["checks"]}
+    assert checks["registry_old"] == "attention"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_page_of_the_desk_names_the_directory(live: Practice, tmp_path: Path, language: Language) -> None:
+    medium = put(tmp_path / "medium", "261128-7K3QH", made())
+    async with walking(live, language) as walker:
+        await to_desk(walker)
+        await walker.paste(str(medium))
+        await walker.press("enter")
+        await walker.until(lambda: walker.focus == "requests", "read")
+        await walker.press("f10")
+        await walker.until(lambda: HOST in text_of(walker, "verdict"), "named")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,7 +14,8 @@ from lgpki_tui.registry.directory import Server
 from lgpki_tui.registry.directory_found import DirectoryFinder
 from lgpki_tui.registry.municipalities import Municipalities
 from lgpki_tui.registry.port import RegistryKind
-from lgpki_tui.registry.sources import Breaker, Origin, Sources, Told
+from lgpki_tui.registry.sources import Breaker, Sources, Told
+from lgpki_tui.subject.answered import Origin
 from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.findings import findings
 from tests.registry.conftest import PROFILES, Office

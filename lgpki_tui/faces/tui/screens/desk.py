@@ -11,7 +11,8 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from lgpki_tui.conductor.desk import Examined, Verdict
-from lgpki_tui.faces.desk import REFUSING, Told, told
+from lgpki_tui.conductor.desk_trust import NOT_JUDGED
+from lgpki_tui.faces.desk import REFUSING, Told, nothing_key, reasons, told
 from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import Body, PageScreen
@@ -19,8 +20,10 @@ from lgpki_tui.faces.tui.views import DeskView
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
+from lgpki_tui.faces.tui.widgets.path_field import PathField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
+from lgpki_tui.ground.clock import tokyo
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal, Result
 from lgpki_tui.paper.sheet import digest_lines
@@ -29,7 +32,9 @@ from lgpki_tui.pki.names import shown
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-_NO_KIND = "none"
+    from lgpki_tui.media.mounted import Medium
+
+_NO_KIND, _OTHER = "none", "other"
 # What is told of what failed; all of it tells `desk check`.
 _MOST_TOLD = 3
 
@@ -47,9 +52,12 @@ class DeskScreen(PageScreen[None]):
 
     def body(self) -> Iterable[Widget]:
         """Medium, request, what it says, kind, code, verdict."""
-        yield self.label("folder")
-        yield TextField(id="folder", max_length=400)
-        yield self.label("requests")
+        yield Prose(id="place", classes="label")
+        media = ChoiceList([], id="media", rows=2)
+        media.display = False
+        yield media
+        yield PathField(id="folder")
+        yield Prose(Paragraph(self.page.fields["requests"].label, "bold"), id="listed", classes="label")
         yield ChoiceList([], id="requests", rows=2)
         yield Prose(id="about")
         yield Prose(id="groups")
@@ -65,12 +73,42 @@ class DeskScreen(PageScreen[None]):
         return "#folder"
 
     async def begin(self) -> None:
-        """Read the folder again; at first the medium that is in this PC, or the usual folder."""
+        """Read the medium again: the only one that holds a CSR, or the one that is marked; else the usual folder."""
+        clerk, field = self.context.clerk, self.query_one("#folder", PathField)
         if not self._kinds:
-            self._kinds = tuple(each.kind for each in await self.context.clerk.kinds() if each.has_profile)
-        field = self.query_one("#folder", TextField)
-        field.value = field.value or await self.context.clerk.medium_folder()
-        await self._read(Path(field.value))
+            self._kinds = tuple(each.kind for each in await clerk.kinds() if each.has_profile)
+        media = await clerk.desk_media()
+        self._offer_media(media)
+        if not field.is_own:
+            several = self.has_class("several")
+            field.prefill("" if several else str(media[0].folder) if media else await clerk.default_folder())
+        await self._read_chosen()
+
+    def _offer_media(self, media: tuple[Medium, ...]) -> None:
+        """A list where there is more than one; the field takes its place where there is not."""
+        listed, field = self.query_one("#media", ChoiceList), self.query_one("#folder", PathField)
+        several, before = len(media) > 1, self.has_class("several")
+        rows = [Choice(str(each.folder), each.name, str(each.folder)) for each in media]
+        keep = listed.marked.id if before and listed.marked else _OTHER if field.is_own else None
+        listed.set_choices([*rows, Choice(_OTHER, self.word("other"))] if several else [], keep=keep)
+        self.set_class(several, "several")
+        listed.display = several
+        field.display = not several or self._marked_medium() is None
+        self.put("#place", Paragraph(self.page.fields["media" if several else "folder"].label, "bold"))
+        if several and not before and self.focused is field and not field.is_own:
+            listed.focus()
+
+    def _marked_medium(self) -> Path | None:
+        """The medium that is marked in the list; None where the folder is typed."""
+        marked = self.query_one("#media", ChoiceList).marked
+        return Path(marked.id) if marked is not None and marked.id != _OTHER else None
+
+    async def _read_chosen(self, *, lead_on: bool = False) -> None:
+        text = str(self._marked_medium() or self.query_one("#folder", PathField).value)
+        if text.startswith("/"):
+            await self._read(Path(text), lead_on=lead_on)
+        else:
+            self._list(None)
 
     def entered(self, field: str, text: str) -> None:
         """Read the medium; hold the code against its request."""
@@ -83,13 +121,21 @@ class DeskScreen(PageScreen[None]):
 
     def on_choice_list_moved(self, event: ChoiceList.Moved) -> None:
         """What the marked request says; a verdict was that of another one, or by another kind."""
-        if event.choice_list.id == "requests":
+        if event.choice_list.id == "media":
+            self.query_one("#folder").display = event.choice.id == _OTHER
+            self.work(self._read_chosen)
+        elif event.choice_list.id == "requests":
             self._tell()
         self.put("#verdict")
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
-        """On to the code."""
-        self.query_one("#code").focus()
+        """On to the requests of this medium, to the folder that is to be typed, or to the code."""
+        if event.choice_list.id != "media":
+            self.query_one("#code").focus()
+        elif event.choice.id == _OTHER:
+            self.query_one("#folder").focus()
+        else:
+            self.work(partial(self._read_chosen, lead_on=True))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another code: what was said is out of date."""
@@ -102,23 +148,37 @@ class DeskScreen(PageScreen[None]):
 
     async def _read(self, place: Path, *, lead_on: bool = False) -> None:
         """What requests there are; `lead_on`: the person asked for it, and goes on with them."""
-        listed = self.query_one("#requests", ChoiceList)
-        keep = listed.marked.id if listed.marked else None
         self.put("#verdict")
         try:
-            self._view = await self.context.clerk.desk(place)
+            view = await self.context.clerk.desk(place)
         except Refusal as refusal:
-            self._view = None
-            listed.set_choices([])
-            self._tell()
+            self._list(None)
             self._refuse("#about", refusal)
             return
-        rows = [Choice(str(each.path), each.name, self._note(each)) for each in self._view.looked.requests]
-        listed.set_choices(rows, keep=keep)
-        self._tell()
+        self._list(view)
         if lead_on:
-            listed.focus()
+            self.query_one("#requests").focus()
         self.call_after_refresh(self.show_focused)
+
+    def _list(self, view: DeskView | None) -> None:
+        """The requests, the newest first: where there are two of one key, the older one has been replaced."""
+        self._view = view
+        listed = self.query_one("#requests", ChoiceList)
+        keep = listed.marked.id if listed.marked else None
+        there = view.looked.newest_first if view is not None else ()
+        seen: set[str] = set()
+        rows = []
+        for each in there:
+            key = each.request.public_key_sha256 if each.request is not None else ""
+            rows.append(
+                Choice(str(each.path), each.name, self._note(each, replaced=key in seen, several=len(there) > 1))
+            )
+            seen |= {key} - {""}
+        listed.set_choices(rows, keep=keep)
+        label = self.page.fields["requests"].label
+        count = self.word("newest_first", count=len(rows)) if len(rows) > 1 else ""
+        self.put("#listed", Paragraph(f"{label}{count}", "bold"))
+        self._tell()
 
     async def _check(self) -> None:
         """Hold the marked request against the paper; it is read once more, for the medium may be another one."""
@@ -134,29 +194,48 @@ class DeskScreen(PageScreen[None]):
         except Refusal as refusal:
             self._refuse("#verdict", refusal)
         else:
-            self.put("#verdict", *self._said(view.looked.requests[0]))
+            self.put("#verdict", *self._said(view.looked.requests[0], await self._origin()))
         self.call_after_refresh(self._show_verdict)
 
-    def _said(self, examined: Examined) -> list[str | Paragraph]:
-        """The verdict, then what speaks against it, what was not looked at, and whom to ask."""
+    def _said(self, examined: Examined, origin: list[str]) -> list[str | Paragraph]:
+        """The verdict, then what speaks against it, what was not judged, and whom to ask. `origin`: who was asked,
+        where a live directory stands before the imported registries."""
         lexicon, verdict = self.context.lexicon, examined.verdict
         rows = told(examined, lexicon)
         said: list[str | Paragraph] = [Paragraph(lexicon.word(f"desk.verdict.{verdict.value}"), "bold")]
         if verdict not in REFUSING:
             open_ones = [row for row in rows if row.result in (Result.ATTENTION, Result.UNKNOWN)]
-            return [*said, *self._rows(open_ones)]
+            return [*said, *self._rows(open_ones), *origin]
         failed = [row for row in rows if row.result is Result.FAIL]
         # Not the same as the paper stands last among the checks, and first here.
         ordered = failed[::-1] if verdict is Verdict.DIFFERENT else failed
         said += self._rows(ordered[:_MOST_TOLD])
         if len(ordered) > _MOST_TOLD:
             said.append(self.word("more", count=len(ordered) - _MOST_TOLD))
+        count = sum(NOT_JUDGED in reasons(each) for each in examined.findings)
+        if count:
+            unknown = lexicon.word("desk.unknown.not_judged", count=count)
+            said += self._rows([Told(Result.UNKNOWN, unknown, ())])
         other = self._other_of(examined) if verdict is Verdict.DIFFERENT else None
         if other is not None:
             said.append(self.word("other_request", name=other.name))
         first = examined.failed[-1 if verdict is Verdict.DIFFERENT else 0]
         desk = lexicon.message(Refusal(Code(first.code))).ask
         return [*said, lexicon.word("desk.return"), lexicon.word("desk.ask", desk=desk)]
+
+    async def _origin(self) -> list[str]:
+        """Which directory has answered, or that it could not be used; nothing where none is configured."""
+        origin = await self.context.clerk.origin()
+        word, told = self.context.lexicon.word, origin.told if origin is not None else {}
+        return [
+            word(
+                f"registry.origin.{'fallback' if each.code else each.origin.value}",
+                registry=word(f"registry.name.{kind.value}"),
+                uri=origin.uri if origin is not None else "",
+                code=each.code or "",
+            )
+            for kind, each in told.items()
+        ]
 
     def _rows(self, rows: list[Told]) -> list[str | Paragraph]:
         word = self.context.lexicon.word
@@ -176,7 +255,7 @@ class DeskScreen(PageScreen[None]):
         marked = self._marked()
         request = marked.request if marked is not None else None
         if request is None:
-            self.put("#about", *([self.context.lexicon.word("desk.nothing_read")] if marked is not None else []))
+            self.put("#about", *([self.context.lexicon.word(nothing_key(marked))] if marked is not None else []))
             self.put("#groups", "", "")
         else:
             names = (*request.extensions.host_names, *request.extensions.mail_addresses)
@@ -189,8 +268,11 @@ class DeskScreen(PageScreen[None]):
         only = fitting[0] if len(fitting) == 1 else _NO_KIND
         self.query_one("#kind", ChoiceList).set_choices([Choice(_NO_KIND, self.word("no_kind")), *kinds], keep=only)
 
-    def _note(self, examined: Examined) -> str:
-        return self.word("bad") if examined.failed else ""
+    def _note(self, examined: Examined, *, replaced: bool, several: bool) -> str:
+        """What is wrong with it; beside others when it was made, and whether a newer one of the same key is there."""
+        bad = self.word("bad") if examined.failed else self.word("older") if replaced else ""
+        made = tokyo(examined.made).strftime("%Y-%m-%d %H:%M") if several else ""
+        return "  ".join(filter(None, (made, bad)))
 
     def _marked(self) -> Examined | None:
         choice = self.query_one("#requests", ChoiceList).marked

@@ -20,8 +20,8 @@ from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
+from lgpki_tui.faces.tui.widgets.path_field import PathField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
-from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.media.eject import mount_command
 from lgpki_tui.paper.sheet import digest_lines
@@ -66,7 +66,7 @@ class ExportScreen(PageScreen[Exported]):
         yield self.label("target")
         yield ChoiceList([], id="target", rows=3)
         yield Prose(id="medium")
-        for asked in (self._label_of_folder(), TextField(id="folder", max_length=400)):
+        for asked in (self._label_of_folder(), PathField(id="folder")):
             asked.display = False
             yield asked
         yield Prose(*self._whose().split("\n"), id="copied")
@@ -84,7 +84,7 @@ class ExportScreen(PageScreen[Exported]):
         if request is not None:
             folder = (await clerk.resolved(request.csr_path)).parent
             self.put("#files", f"  {folder}/", f"    {self._enrolment.file_stem}  .csr.pem  .csr  .binding.json")
-        self._ask_folder(self.query_one("#folder", TextField).value != "")
+        self._ask_folder(self.query_one("#folder", PathField).value != "")
         media, absent = await clerk.media(self._enrolment.number)
         self._media = {each.device: each for each in media}
         takeable = sorted(media, key=lambda each: each.obstacle is not None)

@@ -17,6 +17,7 @@ from lgpki_tui.faces.tui.cutting import pad
 from lgpki_tui.faces.tui.views import CardView
 from lgpki_tui.faces.tui.wanted import warning, whether_there
 from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.path_field import PathField
 from lgpki_tui.faces.tui.widgets.pin_field import PinField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
@@ -85,7 +86,7 @@ class ReviewScreen(AsksPin[ReviewAnswer]):
         yield Prose(*assumed, self.word(f"warning_{review.act}"), classes="label")
         if review.folder:
             yield self.label("folder")
-            yield TextField(review.folder, id="folder", max_length=400)
+            yield PathField(review.folder, id="folder")
         if review.needs_reason:
             yield self.label("reason")
             yield TextField(review.reason, id="reason", max_length=200)

@@ -7,9 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import PageScreen
 from lgpki_tui.faces.tui.widgets.button import Button
@@ -33,6 +35,7 @@ class SheetScreen(PageScreen[Filled]):
     section = "form"
     step = "2/3"
     keys: ClassVar[tuple[str, ...]] = ("help", "page", "next", "back", "quit")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "copy_form", show=False)]
 
     def __init__(self, context: Context, enrolment: Enrolment, *, revocation: bool = False) -> None:
         """`revocation`: the sheet that asks for it, from the page that tells how the certificate stands."""
@@ -69,7 +72,7 @@ class SheetScreen(PageScreen[Filled]):
             self._chosen = self._chosen if self._chosen in self._offered[1:] else self._offered[0]
         before = await clerk.sheet_file(number, self._chosen.action)
         if before is not None:
-            self._told("there", before, "")
+            await self._told("there", before, otherwise="")
         await self._show()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -89,6 +92,11 @@ class SheetScreen(PageScreen[Filled]):
         """F10: on, with or without the PDF."""
         if not self._revoking:
             self.dismiss(Filled.NEXT)
+
+    def action_copy_form(self) -> None:
+        """F6: the form too, where the CSR was copied before."""
+        if "copy_form" in self.keys:
+            self.work(self._copy)
 
     @property
     def _revoking(self) -> bool:
@@ -125,10 +133,9 @@ class SheetScreen(PageScreen[Filled]):
         try:
             file = await self.context.clerk.save_sheet(self._enrolment.number, self._chosen)
         except Refusal as refusal:
-            message = self.context.lexicon.message(refusal)
-            self.put("#saved", Paragraph(message.happened, "bold"), *self._place_of(refusal), message.here)
+            self._refuse(refusal, *self._place_of(refusal))
             return
-        self._told("saved", file, "" if self._revoking else self.word("copy"))
+        await self._told("saved", file, otherwise="" if self._revoking else self.word("copy"))
         self.query_one("#back" if self._revoking else "#next").focus()
         self.call_after_refresh(self.show_focused)
 
@@ -137,6 +144,35 @@ class SheetScreen(PageScreen[Filled]):
         line, message = refusal.facts.get("line"), refusal.facts.get("message")
         return [self.word("line", line=line, message=message)] if line is not None else []
 
-    def _told(self, word: str, file: Path, more: str) -> None:
-        """A row for each, however long the path is: the folder was shown with the CSR."""
+    async def _told(self, word: str, file: Path, *, otherwise: str) -> None:
+        """A row for each, however long the path is: the folder was shown with the CSR. Where the CSR was copied and the
+        form was not, a key for that is offered; `otherwise`: what is told where not."""
+        folder = None if self._revoking else await self.context.clerk.lacks_form(self._enrolment.number, file)
+        more = otherwise if folder is None else self.word("copy_too", folder=str(folder))
         self.put("#saved", Paragraph(self.word(word, file=file.name), "bold"), *filter(None, [more]))
+        self._offer_copy(folder is not None)
+
+    def _offer_copy(self, offered: bool) -> None:
+        """There is no room for both keys; PageDown works all the same."""
+        if not self._revoking:
+            self.keys = ("help", "copy_form" if offered else "page", "next", "back", "quit")  # type: ignore[misc]  # of this visit
+            self._put_foot()
+
+    async def _copy(self) -> None:
+        try:
+            copied, medium = await self.context.clerk.export_again(self._enrolment.number)
+        except Refusal as refusal:
+            self._refuse(refusal)
+            return
+        folder, count = copied.files[0].parent, len(copied.files) + len(copied.sums)
+        told = self.word("copied", folder=str(folder), count=count)
+        self.put("#saved", Paragraph(told, "bold"), *([self.word("take_out")] if medium is not None else []))
+        self._offer_copy(False)
+        self.query_one("#next").focus()
+        self.call_after_refresh(self.show_focused)
+
+    def _refuse(self, refusal: Refusal, *causes: str) -> None:
+        message = self.context.lexicon.message(refusal)
+        more = because(refusal, self.context.lexicon)
+        self.put("#saved", Paragraph(message.happened, "bold"), *causes, *more, message.here)
+        self.call_after_refresh(self.show_focused)

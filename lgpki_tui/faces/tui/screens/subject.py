@@ -23,6 +23,7 @@ from lgpki_tui.faces.tui.offering import offered
 from lgpki_tui.faces.tui.origin import origin_lines
 from lgpki_tui.faces.tui.page_screen import Work
 from lgpki_tui.faces.tui.widgets.button import Button
+from lgpki_tui.faces.tui.widgets.path_field import PathField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 from lgpki_tui.ground.clock import tokyo
@@ -88,7 +89,7 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
         yield TextField(answers.purpose, id="purpose", max_length=200)
         if self._correcting is None:
             yield self.label("folder")
-            yield TextField(answers.output_folder, id="folder", max_length=400)
+            yield PathField(answers.output_folder, id="folder")
         yield Prose(id="result")
         yield Prose(id="said")
         yield Horizontal(Button(self.word("next"), id="next"), classes="row")
