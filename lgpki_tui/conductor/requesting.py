@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from lgpki_tui.conductor.cards import card_for_key, log_in, refuse_open, the_same
 from lgpki_tui.conductor.drive import drive
 from lgpki_tui.conductor.formatting import settle_seen_format
@@ -85,12 +88,13 @@ def _begun(ports: Ports, wish: Wish, machine: Machine, login: Login) -> events.B
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What is to be said of a draft: findings, its 団体コード (empty while it is open), the name it gives (None while
-    no 団体 is known), and what else the request asks for."""
+    no 団体 is known), what else the request asks for, and which 団体 have the near 組織 (Found.nearest_codes)."""
 
     findings: tuple[Finding, ...]
     municipality_code: str
     subject: tuple[tuple[str, str], ...] | None
     extensions: Extensions = Extensions()
+    nearest_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def judged(ports: Ports, draft: Draft) -> Judgement:
     subject = distinguished_name(draft, profile, found.municipality) if found.municipality else None
     several = draft.municipality_code is None and len(codes_of(found)) > 1  # which one, a finding asks
     code = "" if several else municipality_of(draft, found) or ""
-    return Judgement(findings(draft, profile, found), code, subject, profile.extensions_of(draft))
+    extensions = profile.extensions_of(draft)
+    return Judgement(findings(draft, profile, found), code, subject, extensions, found.nearest_codes)
 
 
 def _found(ports: Ports, draft: Draft, profile: Profile) -> Found:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
 
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
@@ -29,11 +30,13 @@ _SHORT = 4
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The rows that are exactly what was entered; near spellings and rows elsewhere only when there are none."""
+    """The rows that are exactly what was entered; near spellings and rows elsewhere only when there are none.
+    `near_codes`: of each near 組織 the codes of the 団体 that have it, a few."""
 
     exact: tuple[Entry, ...] = ()
     near: tuple[str, ...] = ()
     elsewhere: tuple[Entry, ...] = ()
+    near_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,17 @@ class DirectoryFinder:
             return Matches(exact)
         elsewhere = () if code is None else self._some([equal(self.schema.organization, organization)], None, until)
         pool = (*named, *self._near(organization, code, until))
-        return Matches(
-            (),
-            _nearest(organization, (entry.organization for entry in pool)),
-            _exactly(elsewhere, organization=organization)[:_FEW],
-        )
+        near = _nearest(organization, (entry.organization for entry in pool))
+        there = _exactly(elsewhere, organization=organization)[:_FEW]
+        return Matches((), near, there, self._codes_of(near, code, until))
+
+    def _codes_of(self, near: Sequence[str], code: str | None, until: float) -> dict[str, tuple[str, ...]]:
+        """Who has these 組織: asked once more, for of what was near only a few rows of each came."""
+        if code is not None or not near:
+            return {text: (code,) for text in near if code is not None}
+        rows = self._some([some([equal(self.schema.organization, text) for text in near])], None, until)
+        found = {text: _exactly(rows, organization=text) for text in near}
+        return {text: _codes(entries)[:_FEW] for text, entries in found.items()}
 
     def accounts(self, name: str, organization: str, codes: Sequence[str]) -> Matches:
         """The rows with this 名義 under this 組織 and one of the codes. Raises Refusal: directory_*."""
@@ -139,6 +148,10 @@ def _exactly(
         and (name is None or entry.name == name)
         and (code is None or entry.municipality_code == code)
     )
+
+
+def _codes(entries: Iterable[Entry]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entry.municipality_code for entry in entries))
 
 
 def _nearest(entered: str, registered: Iterable[str]) -> tuple[str, ...]:

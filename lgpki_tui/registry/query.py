@@ -85,6 +85,18 @@ class Index:
         candidates = Candidates(self._of(kind), kind, column, " AND ".join(where), given)
         return nearest(text, candidates.of(fold(_storable(text))))
 
+    def codes(self, organization: str, limit: int) -> tuple[str, ...]:
+        """The codes of the 団体 that have exactly this 組織, each once, as imported.
+
+        Raises Refusal(registry_missing).
+        """
+        kind = RegistryKind.ORGANIZATIONS
+        statement = (
+            f"SELECT DISTINCT municipality_code FROM {rows_table(kind)}"  # noqa: S608  # our own names
+            f" WHERE rowid IN ({_exactly('organization', kind, ':text')}) LIMIT :limit"
+        )
+        return tuple(code for (code,) in self._ask(kind, statement, {"text": _storable(organization), "limit": limit}))
+
     def has_accounts(self, organization: str, code: str | None) -> bool:
         """Whether a 組織 (of this 団体) has any account. Raises Refusal(registry_missing)."""
         return bool(self._spelt(RegistryKind.ACCOUNTS, "organization", organization, code, 1))

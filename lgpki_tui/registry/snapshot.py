@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import field
 from pathlib import Path
 
 from lgpki_tui.ground.frozen import dataclass
@@ -39,6 +40,7 @@ class SqliteRegistry:
             municipality=None if code is None else self.municipalities.name_of(code),
             elsewhere_organizations=organizations.elsewhere,
             elsewhere_accounts=accounts.elsewhere,
+            nearest_codes=organizations.near_codes,
         )
 
     def search(self, text: str, kind: RegistryKind | None = None, limit: int = 20) -> tuple[Entry, ...]:
@@ -67,6 +69,7 @@ class _Organizations:
     exact: tuple[Entry, ...] = ()
     near: tuple[str, ...] = ()
     elsewhere: tuple[Entry, ...] = ()
+    near_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def ask(cls, index: Index, draft: Draft, profile: Profile) -> _Organizations:
@@ -78,7 +81,9 @@ class _Organizations:
         if exact:
             return cls(exact)
         near = index.near(kind, "organization", draft.organization, code=draft.municipality_code)
-        return cls((), near, index.organizations(draft.organization, limit=_FEW))
+        only = draft.municipality_code
+        codes = {text: index.codes(text, _FEW) if only is None else (only,) for text in near}
+        return cls((), near, index.organizations(draft.organization, limit=_FEW), codes)
 
     def codes(self, draft: Draft) -> tuple[str, ...]:
         """The codes that the draft can mean."""

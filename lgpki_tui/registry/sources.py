@@ -92,6 +92,7 @@ class Sources:
             municipality=None if code is None else self._municipalities.name_of(code),
             elsewhere_organizations=organizations.elsewhere,
             elsewhere_accounts=accounts.elsewhere,
+            nearest_codes=organizations.near_codes,
         )
 
     def search(self, text: str, kind: RegistryKind | None = None, limit: int = 20) -> tuple[Entry, ...]:
@@ -146,7 +147,8 @@ class Sources:
 
         def imported() -> Matches:
             found = self.snapshots.found(draft, alone)
-            return Matches(found.organizations, found.nearest_organizations, found.elsewhere_organizations)
+            near = found.nearest_organizations
+            return Matches(found.organizations, near, found.elsewhere_organizations, found.nearest_codes)
 
         def asked(finder: DirectoryFinder) -> Matches:
             return finder.organizations(draft.organization, draft.municipality_code)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from lgpki_tui.ground.frozen import dataclass
 
 
@@ -39,6 +42,7 @@ class Found:
     `organizations`: the rows whose 組織 is exactly the one entered (and whose code is the one entered, if any).
     `accounts`: the rows whose 名義, 組織 and code are exactly those entered; None when the kind needs no account.
     `nearest_*`: registered spellings near the entered one, best first, exact as registered.
+    `nearest_codes`: of each of `nearest_organizations` the codes of the 団体 that have it, a few.
     `municipality`: the 団体名 that config/municipalities gives for the code (entered, or of the only row).
     `elsewhere_*`: rows with exactly the entered 組織 under other codes, and with the entered 名義 under another 組織
     or code, a few; only looked up when there is none where it should be.
@@ -51,3 +55,4 @@ class Found:
     municipality: str | None
     elsewhere_organizations: tuple[Entry, ...] = ()
     elsewhere_accounts: tuple[Entry, ...] = ()
+    nearest_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

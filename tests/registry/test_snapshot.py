@@ -239,3 +239,12 @@ def test_an_index_that_cannot_be_opened(office: Office) -> None:
     with pytest.raises(Refusal) as refused:
         office.registry.status()
     assert refused.value.code is Code.LEDGER_UNWRITABLE
+
+
+def test_of_what_is_near_it_is_told_who_has_it(town: Office) -> None:
+    found = town.registry.found(Draft("shokuseki", "会計果", "高島市長"), SHOKUSEKI)
+    assert found.nearest_codes["会計課"] == ("252123", "252018")
+    assert set(found.nearest_codes) == set(found.nearest_organizations)
+    within = town.registry.found(Draft("shokuseki", "会計果", "高島市長", "252018"), SHOKUSEKI)
+    assert within.nearest_codes == {"会計課": ("252018",)}
+    assert town.registry.found(Draft("shokuseki", "会計課", "高島市長"), SHOKUSEKI).nearest_codes == {}

@@ -14,9 +14,19 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
+from lgpki_tui.faces.tui.lexicon import Lexicon
+from lgpki_tui.ground.findings import Fact
+
 Kind = TypeVar("Kind")
 
 SIZES = [(80, 24), (60, 20)]
+
+
+class StageScreen(Screen[None]):
+    """Knows the words that all pages share."""
+
+    def common(self, key: str, /, **facts: Fact) -> str:
+        return Lexicon("en").word(key, **facts)
 
 
 class Stage(App[None]):
@@ -30,6 +40,9 @@ class Stage(App[None]):
         self.told: list[Message] = []
         self.keys: list[str] = []
         self.frames: list[tuple[str, Offset]] = []
+
+    def get_default_screen(self) -> Screen[None]:
+        return StageScreen()
 
     def compose(self) -> ComposeResult:
         yield from self._widgets

@@ -81,19 +81,19 @@ async def test_window(size: tuple[int, int]) -> None:
     width = size[0]
     app = Stage(ChoiceList(MANY, rows=4), TextField())
     async with app.run_test(size=size) as pilot:
-        assert rows(app)[3] == "  第4課".ljust(width - 2 - 5) + " (+8)"
+        assert rows(app)[3] == "  第4課".ljust(width - 2 - 8) + "  8 more"
         assert rows(app)[4].strip() == ""
         await pilot.press("down", "down", "down")
         assert app.cursor_position == (0, 3)
         assert reversed_text(app, 3) == "> 第4課"
         await pilot.press("down")
-        assert rows(app)[0] == "  第2課".ljust(width - 2 - 5) + " (+1)"
-        assert rows(app)[3] == "> 第5課".ljust(width - 2 - 5) + " (+7)"
+        assert rows(app)[0] == "  第2課".ljust(width - 2 - 8) + "  1 more"
+        assert rows(app)[3] == "> 第5課".ljust(width - 2 - 8) + "  7 more"
         await pilot.press("pagedown")
         assert drawn(app, 3, 4)[0].startswith("> 第9課")
         await pilot.press("end")
         assert drawn(app, 3, 4) == ["> 第12課"]
-        assert rows(app)[0] == "  第9課".ljust(width - 2 - 5) + " (+8)"
+        assert rows(app)[0] == "  第9課".ljust(width - 2 - 8) + "  8 more"
         await pilot.press("up", "up", "up")
         assert app.cursor_position == (0, 0)
         await pilot.press("pageup")

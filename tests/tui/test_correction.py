@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from lgpki_tui.faces.tui.cutting import padded
 from lgpki_tui.pages.language import LANGUAGES, Language
 from tests.conductor.test_filing import csr, key_of, subject_of
 from tests.practice import Practice
-from tests.tui.pages import complete, open_first, stand_at, unfinished, usable, value_of, words
+from tests.tui.pages import complete, open_first, stand_at, text_of, unfinished, usable, value_of, words
 from tests.tui.walking import PIN, Walker, walking
 
 pytestmark = pytest.mark.slow
@@ -26,6 +27,10 @@ async def to_correct(walker: Walker) -> None:
     await walker.press("enter")
     await walker.reach("subject")
     await walker.until(lambda: walker.focus == "organization", "field")
+
+
+def label(language: Language, row: str) -> str:
+    return padded(words("review", language).word(f"row_{row}"), 14)
 
 
 async def change(walker: Walker, organization: str) -> None:
@@ -53,7 +58,8 @@ async def test_it_came_back_and_goes_to_the_end(waiting: Practice, language: Lan
         await walker.reach("review")
         await walker.until(lambda: walker.focus == "reason", "reason")
         complete(walker, "#reason", "#pin", "#do")
-        assert "OU=総務部情報政策課" in walker.text()
+        changes = ["総務部情報政策課 -> 総務部総務課"]
+        assert text_of(walker, "changes").splitlines()[1:] == [f"  {label(language, 'organization')}{changes[0]}"]
         assert "OU=総務部総務課" in walker.text()
         await walker.press("tab")
         await walker.type(PIN)

@@ -26,7 +26,10 @@ async def test_each_way_is_explained_and_esc_does_nothing(waiting: Practice, lan
         await to_end(walker)
         for way in ("correct", "refile", "abandon"):
             await walker.see(page.word(f"about_{way}").split("\n")[0][:30])
-            complete(walker, "#back", "#give_up")
+            typed = [is_seen(walker, f"#{each}") for each in ("number", "reason", "give_up")]
+            assert typed == [way == "abandon"] * 3  # what is asked for is asked for the marked way only
+            assert (page.fields["number"].label in walker.text()) is (way == "abandon")
+            complete(walker, "#back", *(["#give_up"] if way == "abandon" else []))
             await walker.press("down")
         await walker.press("escape")
         await walker.reach("waiting")

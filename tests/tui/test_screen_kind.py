@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
-from lgpki_tui.pages.language import Language
+from lgpki_tui.pages.language import LANGUAGES, Language
 from lgpki_tui.workplace import Workplace
 from tests.practice import Practice
+from tests.tui.pages import words
 from tests.tui.seen import CASE_IDS, CASES, complete
 from tests.tui.walking import Walker, walking
 
@@ -128,3 +129,57 @@ async def test_a_kind_that_is_not_handled_here_is_not_taken(blank: Practice) -> 
         )
         await walker.press("up", "f10")
         await walker.see(page.word("not_handled"))
+
+
+async def test_arrows_reach_every_row_of_both_lists_and_go_round_nowhere(blank: Practice) -> None:
+    async with walking(blank) as walker:
+        await at_kind(walker)
+
+        def place() -> tuple[str, str]:
+            marked = walker.app.screen.query_one(f"#{walker.focus}", ChoiceList).marked
+            return walker.focus, marked.id if marked is not None else ""
+
+        await walker.press("up")
+        assert place() == ("kind", "shokuseki")  # it came round to the second list, and Up from there back to the first
+        await walker.press("enter", "down", "down")
+        assert place() == ("pattern", "branch_terminal")
+        seen = []
+        for _ in range(8):
+            seen.append(place())
+            await walker.press("up")
+        assert seen[:3] == [("pattern", "branch_terminal"), ("pattern", "own_pc"), ("kind", "shokuseki")]
+        for key, where in (("right", "pattern"), ("left", "kind"), ("left", "kind")):
+            await walker.press(key)
+            assert walker.focus == where
+        await walker.press(*["down"] * 6)
+        assert place() == ("pattern", "own_pc")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_back_on_the_page_every_kind_is_reached(blank: Practice, language: Language) -> None:
+    page = words("kind", language)
+    async with walking(blank, language) as walker:
+        await at_kind(walker)
+        assert walker.lines()[-2] == page.fields["kind"].help
+        await walker.press("down", "down", "enter")
+        assert walker.lines()[-2] == page.fields["pattern"].help
+        await walker.press("enter")
+        await walker.reach("card")
+        await walker.press("escape")
+        await walker.reach("kind")
+        await walker.until(lambda: walker.focus == "kind", "focus")
+        await walker.press("up", "up", "up", "up")
+        assert walker.focus == "kind"
+        marked = walker.app.screen.query_one("#kind", ChoiceList).marked
+        assert marked is not None
+        assert marked.id == "shokuseki"
+
+
+async def test_what_is_not_taken_is_pointed_at(blank: Practice) -> None:
+    async with walking(blank) as walker:
+        await at_kind(walker)
+        await walker.press(*["down"] * 6)
+        assert walker.focus == "pattern"  # the mark stayed on the one that is only tracked
+        await walker.press("enter")
+        await walker.see(walker.app.context.page("kind").word("only_tracked"))
+        assert walker.focus == "kind"

@@ -202,7 +202,7 @@ async def test_a_look_alike_becomes_the_registered_one_by_f4(formatted: Practice
         await judged(walker, "登録簿（組織管理システム）にありません")
         assert "壽 (U+58FD)" in walker.text()
         assert "寿 (U+5BFF)" in walker.text()
-        assert "F4 で「健康福祉部長寿介護課」にします。" in walker.text()
+        assert "F4 で「健康福祉部長寿介護課」（滋賀県高島市 252123）にします。" in walker.text()
         complete(walker, "#next")
         await walker.press("f4")
         assert value_of(walker, "organization") == "健康福祉部長寿介護課"

@@ -235,3 +235,39 @@ async def test_mail_comes_back_and_its_address_is_corrected(formatted: Practice)
     (enrolment,) = formatted.enrolments()
     assert enrolment["extensions"]["mail_addresses"] == [ADDRESS]
     assert formatted.events().count("corrected") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_host_name_is_offered_while_it_is_typed_and_the_foot_says_so(
+    formatted: Practice, language: Language, size: tuple[int, int]
+) -> None:
+    begun(formatted, certificate_kind="web-server", organization="総務課", municipality_code="252123", purpose="x")
+    word = Lexicon(language).word
+    offer = word("draft.candidate", name=HOST)
+    async with walking(formatted, language, size) as walker:
+        await open_first(walker, "subject")
+        await walker.until(lambda: walker.focus == "name", "focus")
+        await judged(walker, offer)
+        for typed in ("w", "ww.city", ".taka"):  # a beginning; refused by itself; good as it stands
+            await walker.type(typed)
+            await walker.pilot.pause(0.3)
+            await judged(walker, offer)
+            assert word("key.offer") in walker.lines()[-1]
+        assert value_of(walker, "name") == "www.city.taka"  # never put there by itself
+        await walker.press("f4")
+        assert value_of(walker, "name") == HOST
+        await judged(walker, word("draft.nothing_against"))
+        await walker.until(lambda: "F4" not in walker.lines()[-1], "nothing to take")
+
+
+async def test_with_something_to_ask_for_the_foot_still_says_what_f4_does(formatted: Practice) -> None:
+    begun(formatted, certificate_kind="mail", organization=ORGANIZATION, municipality_code="252123", name="情報政策課")
+    async with walking(formatted, "ja", (60, 20)) as walker:
+        await open_first(walker, "subject")
+        await walker.until(lambda: walker.focus == "mail_address", "focus")
+        await walker.type("joho")
+        await judged(walker, ADDRESS)
+        assert "F4 候補を入れる" in walker.lines()[-1]
+        await walker.press("f4")
+        assert value_of(walker, "mail_address") == ADDRESS

@@ -38,7 +38,11 @@ _VISITS: dict[str, list[tuple[str, ...]]] = {
     "receive": [("help", "again", "page", "back", "quit")],
     "review": [("help", "end", "home", "quit")],
     "sheet": [("help", "page", "back", "quit")],
-    "subject": [("help", "take", "ask", "next", "back", "quit")],
+    "subject": [
+        ("help", "take_short", "ask", "page_short", "next", "back", "quit"),
+        ("help", "offer_short", "ask", "page_short", "next", "back", "quit"),
+        ("help", "offer", "page_short", "next", "back", "quit"),
+    ],
     "waiting": [("help", "issue", "end", "back", "quit"), ("help", "issue", "end", "home", "quit")],
 }
 _NOTICED = re.compile(r"(?:self\.notice\(self\.word\(|_refuse\([^)]*, )([^)]*)\)")

@@ -47,6 +47,7 @@ class LookupScreen(PageScreen[T]):
             text = self.text_in(lookup.field)
             await lookup.look_up(text, self.text_in("organization"))
             if lookup.marked is not None and not lookup.holds(text):  # nothing can be said of half a word
+                self.spelling = None
                 self.say("", [self.common("draft.choose")])
                 return
         await self.judge()
@@ -96,14 +97,26 @@ class LookupScreen(PageScreen[T]):
 
     def action_take_spelling(self) -> None:
         """F4: take the registry's spelling of what was typed, or the usual characters."""
-        if self.spelling is None:
+        spelling = self.spelling
+        if spelling is None or self.text_in(spelling.field) != spelling.entered:  # something else was typed since
             self.notice(self.common("draft.nothing_to_take"))
             return
-        lookup = self.lookup_of(self.spelling.field)
+        lookup = self.lookup_of(spelling.field)
         if lookup is not None:
-            lookup.settled = self.spelling.text
+            lookup.settled = spelling.text
             lookup.clear()
-        self.put_text(self.spelling.field, self.spelling.text)
+        if spelling.field == self.code_field:
+            self.take_with(spelling)
+        self.put_text(spelling.field, spelling.text)
+
+    def take_with(self, spelling: Spelling) -> None:
+        """Its 団体: the one that was chosen before, else the only one that has it, else none, which is to be chosen."""
+        chosen = self.taken[1]
+        only = spelling.codes[0] if len(spelling.codes) == 1 else ""
+        code = chosen if chosen in spelling.codes else only
+        self.taken = (spelling.text, code)
+        if code and chosen and code != chosen:
+            self.notice(self.common("draft.municipality_taken", place=spelling.place))
 
     def on_descendant_blur(self) -> None:
         """What was found belongs to the field that is left; it is not left while the window is too small."""

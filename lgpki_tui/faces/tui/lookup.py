@@ -16,6 +16,8 @@ ROWS = 4
 # Names that many organisations have (課長) are asked for more often, so that those of the one entered are among them.
 _MOST, _MOST_ACCOUNTS = 40, 400
 _TEXT_CELLS, _NAME_CELLS = 38, 22
+# What mark, prefecture, name and code of a 団体 take, which are seen whole in 60 columns.
+_PLACE_CELLS = 28
 
 
 class Lookup(Prose):
@@ -116,6 +118,7 @@ class Lookup(Prose):
         if self.accounts:
             text = f"{pad(self.text_of(entry), _NAME_CELLS)} {entry.organization}  {where}"
         else:
-            text = f"{pad(self.text_of(entry), _TEXT_CELLS)} {where}  {entry.organization_reading}"
+            cells = min(_TEXT_CELLS, self.app.size.width - _PLACE_CELLS)
+            text = f"{pad(self.text_of(entry), cells)} {where}  {entry.organization_reading}"
         row = cut(f"  {'>' if marked else ' '} {text}", self.app.size.width)
         return Paragraph(row, "reverse" if marked else "")

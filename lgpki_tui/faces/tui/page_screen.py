@@ -23,7 +23,8 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from lgpki_tui.faces.tui.context import Context
-from lgpki_tui.faces.tui.cutting import cut, pad
+from lgpki_tui.faces.tui.cutting import cut
+from lgpki_tui.faces.tui.head import head_line
 from lgpki_tui.faces.tui.look import Look
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
@@ -43,8 +44,8 @@ T = TypeVar("T")
 Work = WorkType[None]
 # Smaller than this, a page shows only how large it must be.
 LEAST_COLUMNS, LEAST_ROWS = 60, 20
-# On fewer, there are no blank rows between the parts of a page.
-FULL_ROWS = 24
+# On fewer, there are no blank rows between the parts of a page, and some keys of a full foot are told in fewer words.
+FULL_COLUMNS, FULL_ROWS = 80, 24
 
 
 class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -334,9 +335,9 @@ class PageScreen(Screen[T]):
 
     def _head(self, columns: int) -> str:
         section = f"{self.common(f'section.{self.section}')} {self.step}".rstrip() if self.section else ""
-        left = "  ".join(part for part in (self.common("head.product"), section, self.page.title) if part)
+        products = (self.common("head.product"), self.common("head.product_short"))
         right = self.common("head.practice") if self.context.here.practice else ""
-        return pad(left, columns - (cell_len(right) + 1 if right else 0)) + (f" {right}" if right else "")
+        return head_line(products, section, self.page.title, right, columns)
 
     def _where(self, columns: int) -> str:
         here = self.context.here
@@ -351,7 +352,10 @@ class PageScreen(Screen[T]):
         columns = self.size.width or self.app.size.width
         self.put("#hint", cut(self._notice or self._hint(), columns))
         more = self.query_one(Body).max_scroll_y > 0
-        keys = [self.common(f"key.{key}") for key in self.keys if more or key != "page"]
+        shown = [key for key in self.keys if more or key != "page"]
+        keys = [self.common(f"key.{key}") for key in shown]
+        if cell_len(" ".join(keys)) > columns and "page" in shown:  # told all the same, by its key alone
+            keys[shown.index("page")] = self.common("key.page_short")
         gap = next((gap for gap in ("   ", "  ") if cell_len(gap.join(keys)) <= columns), " ")
         self.put("#keys", gap.join(keys))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lgpki_tui.card.port import CardSeen
 from lgpki_tui.faces.tui.context import Context
+from lgpki_tui.faces.tui.differences import Differences
 from lgpki_tui.faces.tui.screens.review import Review
 from lgpki_tui.faces.tui.telling import card_name
 from lgpki_tui.ground.inert import inert
@@ -75,17 +76,20 @@ def review_resume(context: Context, enrolment: Enrolment, folder: str) -> Review
 
 
 def review_correction(
-    context: Context, enrolment: Enrolment, answers: Unfinished, judged: Judgement, prefecture: str
+    context: Context,
+    enrolment: Enrolment,
+    answers: Unfinished,
+    judged: Judgement,
+    prefecture: str,
+    differs: Differences,
 ) -> Review:
-    """Before another request is signed with the same key. `prefecture`: as for `review_request`."""
-    word, token = context.lexicon.word, enrolment.token
+    """Before another request is signed with the same key. `prefecture`: as for `review_request`; `differs`: of what was
+    handed in (differences.py)."""
+    word = context.lexicon.word
     rows = (
         ("enrolment", f"{enrolment.number}  {word(f'kind.{enrolment.certificate_kind}')}{_whose(judged, prefecture)}"),
-        ("before", shown_name(enrolment.subject)),
-        *(("before_also", text) for _, text in _asked_for(enrolment.extensions)),
         ("subject", shown_name(judged.subject) if judged.subject else _UNKNOWN),
         *_asked_for(judged.extensions),
-        *(("purpose", each) for each in (answers.purpose,) if each),
-        ("card", word("card.named", label=token.label, serial=token.serial) if token else _UNKNOWN),
+        *(("purpose", each) for each in (answers.purpose,) if each and each == enrolment.purpose),
     )
-    return Review("correct", rows, needs_reason=True, enrolment=enrolment)
+    return Review("correct", rows, needs_reason=True, enrolment=enrolment, changes=differs)

@@ -46,6 +46,14 @@ def test_a_look_alike_is_near_and_never_found(organizations: DirectoryFinder, en
     assert found.near[0] == registered
 
 
+def test_of_what_is_near_it_is_told_who_has_it(organizations: DirectoryFinder) -> None:
+    found = organizations.organizations("会計果", None)
+    assert set(found.near_codes) == set(found.near)
+    assert set(found.near_codes["会計課"]) == {"252123", "141305"}
+    assert organizations.organizations("会計果", "141305").near_codes["会計課"] == ("141305",)
+    assert organizations.organizations("会計課", None).near_codes == {}
+
+
 def test_by_code(organizations: DirectoryFinder) -> None:
     both = organizations.organizations("会計課", None)
     assert {entry.municipality_code for entry in both.exact} == {"252123", "141305"}

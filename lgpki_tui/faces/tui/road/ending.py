@@ -48,6 +48,7 @@ class Ending:
 
     async def _correct(self, enrolment: Enrolment) -> bool:
         """差戻し: other words, the same key. Whether it was done, or begun."""
+        from lgpki_tui.faces.tui.differences import differences
         from lgpki_tui.faces.tui.drafts import draft_of
         from lgpki_tui.faces.tui.reviews import review_correction
         from lgpki_tui.faces.tui.screens.subject import SubjectScreen
@@ -70,7 +71,10 @@ class Ending:
             draft = draft_of(written)
             judged = await self._clerk.judge(draft)
             prefecture = await self._clerk.prefecture(judged.municipality_code)
-            review = review_correction(self._hand.context, enrolment, written, judged, prefecture)
+            context = self._hand.context
+            code = judged.municipality_code
+            differs = await differences(self._clerk, enrolment, written, code, context.lexicon)
+            review = review_correction(context, enrolment, written, judged, prefecture, differs)
             if await self._sign(enrolment, written, draft, review):
                 return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from lgpki_tui.faces.tui.context import Context
@@ -37,7 +37,8 @@ class EndAnswer:
 
 
 class EndScreen(PageScreen[EndAnswer]):
-    """Giving up needs the enrolment number and a reason typed; its button never has the focus by itself."""
+    """Giving up needs the enrolment number and a reason typed; they are asked for only then. Its button never has the
+    focus by itself."""
 
     name_of_page = "end"
     section = "form"
@@ -55,10 +56,11 @@ class EndScreen(PageScreen[EndAnswer]):
         ways = [Choice(each.value, self.word(each.value), enabled=waits or each is End.ABANDON) for each in End]
         yield ChoiceList(ways, id="way", rows=len(ways), marked=None if waits else End.ABANDON.value)
         yield Prose(id="about", classes="label")
-        yield self.label("number")
-        yield TextField(id="number", ascii_only=True, max_length=12, width=20)
-        yield self.label("reason")
-        yield TextField(id="reason", max_length=200)
+        with Vertical(id="typed"):
+            yield self.label("number")
+            yield TextField(id="number", ascii_only=True, max_length=12, width=20)
+            yield self.label("reason")
+            yield TextField(id="reason", max_length=200)
         yield Horizontal(
             Button(self.word("back"), id="back"), Button(self.word("give_up"), id="give_up", danger=True), classes="row"
         )
@@ -113,5 +115,5 @@ class EndScreen(PageScreen[EndAnswer]):
 
     def _tell(self, way: str) -> None:
         self.put("#about", *self.word(f"about_{way}").split("\n"))
-        for selector in ("#number", "#reason", "#give_up"):
-            self.query_one(selector).disabled = way != End.ABANDON
+        for selector in ("#typed", "#give_up"):
+            self.query_one(selector).display = way == End.ABANDON

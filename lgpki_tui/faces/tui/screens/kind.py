@@ -96,9 +96,14 @@ class KindScreen(PageScreen[KindAnswer]):
         kind = self.query_one("#kind", ChoiceList).marked
         pattern = self.query_one("#pattern", ChoiceList).marked
         if kind is None or pattern is None or not kind.enabled:
+            self.query_one("#kind").focus()
             self.notice(self.word(self._why_not(kind.id if kind is not None else "")))
             return
         self.dismiss(KindAnswer(kind.id, pattern.id))
+
+    def action_focus_by(self, step: int) -> None:
+        """From one list to the other, and not round from the last row to the first: the mark is the answer."""
+        self.query_one("#kind" if step < 0 else "#pattern").focus()
 
     def _choices(self) -> list[Choice]:
         word = self.context.lexicon.word

@@ -26,13 +26,13 @@ from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.procedure.enrolment import Enrolment
 
-_LABEL = 12
+_LABEL = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """What is about to be done: `act` names the words of the page (key, correct, resume); rows of label and text.
-    `reason`: as it was typed before.
+    `changes`: what differs from what was handed in, the same way. `reason`: as it was typed before.
     `folder`: where the files go, if that can be changed here. `assumed`: whether the profile holds assumptions.
     `enrolment`: whose card must be there. `card`: the one that was chosen, before there is an enrolment."""
 
@@ -44,6 +44,7 @@ class Review:
     assumed: bool = False
     enrolment: Enrolment | None = None
     card: CardSeen | None = None
+    changes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ class ReviewScreen(AsksPin[ReviewAnswer]):
         """The rows, the warning, the PIN."""
         review = self._review
         yield Prose(Paragraph(self.word(f"lead_{review.act}"), "bold"))
-        rows = ((self.word(f"row_{label}"), text) for label, text in review.rows)
-        yield Prose(*(Paragraph(f"  {pad(label, _LABEL)}{text}", indent=_LABEL + 2) for label, text in rows))
+        yield Prose(*self._rows(review.rows))
+        if review.changes:
+            yield Prose(Paragraph(self.word("changes"), "bold"), *self._rows(review.changes), id="changes")
         if review.enrolment is not None or review.card is not None:
             card = Prose(self.common("card.looking"), id="card")
             card.display = review.enrolment is not None
@@ -92,6 +94,10 @@ class ReviewScreen(AsksPin[ReviewAnswer]):
             yield TextField(review.reason, id="reason", max_length=200)
         yield from self.pin()
         yield Horizontal(Button(self.word(f"do_{review.act}"), id="do"), classes="row")
+
+    def _rows(self, rows: Iterable[tuple[str, str]]) -> Iterable[Paragraph]:
+        for label, text in rows:
+            yield Paragraph(f"  {pad(self.word(f'row_{label}'), _LABEL)}{text}", indent=_LABEL + 2)
 
     def first(self) -> str:
         """What is missing: the reason, then the PIN."""

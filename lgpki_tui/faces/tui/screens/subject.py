@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -21,7 +21,8 @@ from lgpki_tui.faces.tui.municipality_lookup import FIELD as MUNICIPALITY
 from lgpki_tui.faces.tui.municipality_lookup import MunicipalityLookup
 from lgpki_tui.faces.tui.offering import offered
 from lgpki_tui.faces.tui.origin import origin_lines
-from lgpki_tui.faces.tui.page_screen import Work
+from lgpki_tui.faces.tui.page_screen import FULL_COLUMNS, Work
+from lgpki_tui.faces.tui.whose import another, judge, places
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.path_field import PathField
 from lgpki_tui.faces.tui.widgets.prose import Paragraph, Prose
@@ -54,7 +55,7 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
     name_of_page = "subject"
     section = "key"
     step = "3/4"
-    keys = ("help", "take", "next", "back", "quit")
+    keys: ClassVar[tuple[str, ...]] = ("help", "page", "next", "back", "quit")
 
     def __init__(
         self, context: Context, answers: Unfinished, profile: Profile, *, correcting: Unfinished | None = None
@@ -300,16 +301,17 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
         try:
             await self.settle_municipality()
             draft = draft_of(self.answers)
-            judgement = await clerk.judge(draft)
-            if draft.municipality_code and _has(judgement, Code.ORGANIZATION_NOT_REGISTERED):
-                judgement = await clerk.judge(replace(draft, municipality_code=None))  # the registry is a newer one
+            judgement = await judge(clerk, draft, self.taken[1])
         except Refusal as refusal:
             self.tell_refusal(refusal)
             return
         self.judgement = judgement
         code = judgement.municipality_code
         domains = await clerk.domains(code) if self._offers_names else ()
-        self._tell(judgement, await clerk.prefecture(code), domains)
+        chosen, lexicon = self.taken[1], self.context.lexicon
+        near = await places(clerk, judgement.nearest_codes, chosen, lexicon)
+        other = await another(clerk, chosen, code if self.code_field == "organization" else "", lexicon)
+        self._tell(judgement, await clerk.prefecture(code), domains, near, other)
 
     async def _say_origin(self) -> None:
         """Who answers now, where a live directory stands before the snapshots: any answer may be another's."""
@@ -322,12 +324,19 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
     def _offers_names(self) -> bool:
         return any(field.form is not Form.TEXT for field in self._profile.fields)
 
-    def _tell(self, judgement: Judgement, prefecture: str, domains: tuple[str, ...]) -> None:
+    def _tell(
+        self, judgement: Judgement, prefecture: str, domains: tuple[str, ...], near: Mapping[str, str], other: list[str]
+    ) -> None:
         texts = {field: self.text_in(field) for field in self._asked}
         # Which 団体 is still open is said with the other fields that are empty.
         untyped = not texts.get(MUNICIPALITY, "-").strip()
         findings = [each for each in judgement.findings if not (untyped and each.code == Code.MUNICIPALITY_UNKNOWN)]
-        lines, self.spelling = said(findings, texts, self.context.lexicon)
+        lines, spelling = said(findings, texts, self.context.lexicon, near)
+        if spelling is not None and spelling.field == self.code_field:
+            codes = judgement.nearest_codes.get(spelling.text, ())
+            spelling = replace(spelling, codes=codes, place=near.get(spelling.text, ""))
+        self.spelling = spelling
+        lines += other
         code = judgement.municipality_code
         shown = self.word("municipality", prefecture=prefecture, code=code) if code else ""
         name = shown_name(judgement.subject) if judgement.subject is not None else ""
@@ -348,15 +357,19 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
         shown = Paragraph(f"  {name or self.word('no_name_yet')}", indent=2)
         self.put("#result", Paragraph(self.word("result"), "bold"), shown)
         self.put("#said", *lines)
-        asks = ("ask",) if self.is_missing else ()
-        self.keys = ("help", "take", *asks, "next", "back", "quit")  # type: ignore[misc]  # of this visit
+        self.keys = ("help", *self._f4(), *self._f7(), "page", "next", "back", "quit")  # type: ignore[misc]  # of this visit
         self._put_foot()
         self.work(self._say_origin, group="origin")
+
+    def _f4(self) -> tuple[str, ...]:
+        if self.spelling is None:
+            return ()
+        short = "_short" if self.is_missing and self.size.width < FULL_COLUMNS else ""  # for F7 is there, too
+        return (f"offer{short}" if self.spelling.is_offer else f"take{short}",)
+
+    def _f7(self) -> tuple[str, ...]:
+        return ("ask",) if self.is_missing else ()
 
 
 def _texts_of(answers: Unfinished) -> tuple[str, ...]:
     return answers.organization, answers.municipality_code, answers.name, answers.mail_address, answers.purpose
-
-
-def _has(judgement: Judgement, code: Code) -> bool:
-    return any(each.code == code for each in judgement.findings)

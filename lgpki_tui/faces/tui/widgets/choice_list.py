@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,9 +17,18 @@ from lgpki_tui.faces.tui.cutting import cut
 from lgpki_tui.faces.tui.widgets.caret import Caret
 from lgpki_tui.faces.tui.widgets.choice import Choice, Row, detail_column, longest
 from lgpki_tui.faces.tui.widgets.face import REVERSE
+from lgpki_tui.ground.findings import Fact
 
 _MOST_ROWS = 8
 _MARK, _NO_MARK = "> ", "  "
+
+
+class HasWords(Protocol):
+    """A screen that knows the words which all pages share."""
+
+    def common(self, key: str, /, **facts: Fact) -> str:
+        """Words by their key."""
+        ...
 
 
 class ChoiceList(Caret, can_focus=True):
@@ -28,7 +37,7 @@ class ChoiceList(Caret, can_focus=True):
     Up on the first row and Down on the last are left to the screen, so are PageUp and PageDown while all of the list is
     seen (the screen scrolls by them), and every key while it is empty. With `rows` its height is that of its window
     whatever it holds: a look-up that finds more or less does not lay the screen out anew. Without, it has a row for
-    each choice, and a look that gives it a height in `fr` never makes it taller.
+    each choice, and a look that gives it a height in `fr` never makes it taller. Shown on a screen that HasWords.
     """
 
     DEFAULT_CSS: ClassVar[str] = "ChoiceList { width: 100%; height: auto; }"
@@ -173,7 +182,7 @@ class ChoiceList(Caret, can_focus=True):
         return Offset(0, self._index - self._top)
 
     def render_line(self, y: int) -> Strip:
-        """One row: mark, text, detail; how many are out of sight above or below stands at its end, as `(+3)`."""
+        """One row: mark, text, detail; how many are out of sight above or below stands at its end, in words."""
         width, style = self.size.width, self.visual_style.rich_style
         index = self._top + y
         if not 0 <= index < len(self._choices):
@@ -191,4 +200,5 @@ class ChoiceList(Caret, can_focus=True):
     def _hint(self, y: int) -> str:
         above = self._top if y == 0 else 0
         below = len(self._choices) - self._top - self._height if y == self._height - 1 else 0
-        return f" (+{max(above, 0) + max(below, 0)})" if above > 0 or below > 0 else ""
+        hidden = max(above, 0) + max(below, 0)
+        return f"  {cast('HasWords', self.screen).common('list.more', count=hidden)}" if hidden else ""
