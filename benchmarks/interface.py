@@ -19,7 +19,7 @@ from lgpki_tui.ledger.unfinished import Unfinished, UnfinishedFile
 from lgpki_tui.pages.language import LANGUAGES
 from lgpki_tui.subject.algorithm import Algorithm
 
-STARTS, KEYS, TIMED, TABS = 11, 20, 100, 8
+STARTS, KEYS, TIMED, TABS = 25, 20, 100, 8
 IDLE_SECONDS = 3.0
 # What is said of a draft follows a key after 0.12 s: it belongs to the key.
 _AFTERWARDS = 0.25

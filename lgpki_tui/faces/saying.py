@@ -44,6 +44,11 @@ def short(value: Fact) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def spoken_key(kind: str) -> str:
+    """A kind of key (pki/signatures.key_kind) as people write it: RSA-2048, EC P-256."""
+    return "EC P-256" if kind == "ec-secp256r1" else kind.upper()
+
+
 def question(check: Finding, words: Vocabulary) -> str:
     """What a check asks; a rare code that has no words of its own speaks for itself."""
     key = f"check.{check.code}"

@@ -65,6 +65,9 @@ async def test_esc_goes_back_f10_goes_on_without_a_pdf(waiting: Practice) -> Non
         await walker.press("f10")
         await walker.reach("sheet")
         await walker.press("f10")
+        await walker.see(words("sheet", "en").word("not_written"))
+        assert walker.page == "sheet"
+        await walker.press("f10")
         await walker.reach("waiting")
     assert (waiting.ledger(), sorted((waiting.folder / "out").iterdir())) == before
 

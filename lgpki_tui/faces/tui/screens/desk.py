@@ -13,7 +13,7 @@ from textual.widget import Widget
 from lgpki_tui.conductor.desk import Examined, Verdict
 from lgpki_tui.conductor.desk_trust import NOT_JUDGED
 from lgpki_tui.faces.desk import REFUSING, Told, nothing_key, reasons, told
-from lgpki_tui.faces.saying import because
+from lgpki_tui.faces.saying import because, spoken_key
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.page_screen import Body, PageScreen
 from lgpki_tui.faces.tui.views import DeskView
@@ -259,7 +259,7 @@ class DeskScreen(PageScreen[None]):
             self.put("#groups", "", "")
         else:
             names = (*request.extensions.host_names, *request.extensions.mail_addresses)
-            self.put("#about", shown(request.subject), "  ".join((request.key, *names)))
+            self.put("#about", shown(request.subject), "  ".join((spoken_key(request.key), *names)))
             first, second = digest_lines(request.sha256)
             self.put("#groups", Paragraph(f"  SHA-256  {first}", "bold"), Paragraph(f"           {second}", "bold"))
         fitting = self._view.fitting.get(marked.path, ()) if self._view is not None and marked is not None else ()

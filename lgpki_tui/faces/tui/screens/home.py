@@ -201,8 +201,8 @@ class HomeScreen(PageScreen[HomeAnswer]):
             self.put("#map", line, " ")
             return
         before = "  " + "".join(name + gap for name in shown[: STATIONS.index(station)])
-        here = self.word("here")
-        self.put("#map", line, _pointing(cell_len(before), [f"{here}  {what}"] if what else [], here, columns))
+        longer = [self.word("here_stands", what=what)] if what else []
+        self.put("#map", line, _pointing(cell_len(before), longer, self.word("here"), columns))
 
 
 def _pointing(column: int, longer: list[str], here: str, columns: int) -> str:

@@ -43,6 +43,7 @@ class SheetScreen(PageScreen[Filled]):
         self._enrolment = enrolment
         self._chosen = Application(Action.REVOCATION if revocation else Action.ISSUE)
         self._offered: tuple[Application, ...] = (self._chosen,)
+        self._may_go_on = False  # the PDF is there, cannot be made, or that it is not there was told
         if revocation:  # of this visit: it is no step of the road
             self.section, self.step = "", ""  # type: ignore[misc]
             self.keys = tuple(key for key in self.keys if key != "next")  # type: ignore[misc]
@@ -72,6 +73,7 @@ class SheetScreen(PageScreen[Filled]):
             self._chosen = self._chosen if self._chosen in self._offered[1:] else self._offered[0]
         before = await clerk.sheet_file(number, self._chosen.action)
         if before is not None:
+            self._may_go_on = True
             await self._told("there", before, otherwise="")
         await self._show()
 
@@ -79,7 +81,7 @@ class SheetScreen(PageScreen[Filled]):
         """Write the PDF, go on or back, or make it another application."""
         match event.button.id:
             case "next":
-                self.dismiss(Filled.NEXT)
+                self.action_next()
             case "back":
                 self.dismiss(None)
             case "other":
@@ -89,9 +91,14 @@ class SheetScreen(PageScreen[Filled]):
                 self.work(self._save)
 
     def action_next(self) -> None:
-        """F10: on, with or without the PDF."""
-        if not self._revoking:
+        """F10: on, with the PDF or, asked for twice, without: the next page asks whether it was handed in."""
+        if self._revoking:
+            return
+        if self._may_go_on:
             self.dismiss(Filled.NEXT)
+        else:
+            self._may_go_on = True
+            self.notice(self.word("not_written"))
 
     def action_copy_form(self) -> None:
         """F6: the form too, where the CSR was copied before."""
@@ -130,6 +137,7 @@ class SheetScreen(PageScreen[Filled]):
 
     async def _save(self) -> None:
         self.put("#saved", self.word("saving"))
+        self._may_go_on = True
         try:
             file = await self.context.clerk.save_sheet(self._enrolment.number, self._chosen)
         except Refusal as refusal:
