@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lgpki_tui.faces.cli.opening import LANGUAGES
 from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Refusal
 
@@ -124,7 +125,7 @@ def build(say: Say, version: str, only: Sequence[str] | None = None) -> argparse
     parser.add_argument("--card", metavar="SERIAL|LABEL|URI", help=say("help.option.card"))
     for name in ("pin", "so-pin", "new-pin", "puk"):
         _refuse_pin(parser, name)
-    parser.add_argument("--lang", choices=("ja", "en"), help=say("help.option.lang"))
+    parser.add_argument("--lang", choices=LANGUAGES, help=say("help.option.lang"))
     parser.add_argument("--look", choices=LOOKS, help=say("help.option.look"))
     parser.add_argument("--wire", choices=WIRES, default=WIRES[0], help=say("help.option.wire"))
     parser.set_defaults(leaf="wizard")

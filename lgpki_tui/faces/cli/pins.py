@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getpass import getpass
+from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.pins import read_pin_fd, read_pin_file
 from lgpki_tui.ground.codes import Code
@@ -15,11 +15,14 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.secret import Secret
 from lgpki_tui.pages.words import Words
 
+if TYPE_CHECKING:
+    from lgpki_tui.faces.cli.opening import Arguments
+
 
 class PinArgument:
     """One PIN of one command, read when it is asked for (conductor.ports.PinSource)."""
 
-    def __init__(self, args: argparse.Namespace, name: str, words: Words, *, prompt: str, twice: bool) -> None:
+    def __init__(self, args: Arguments, name: str, words: Words, *, prompt: str, twice: bool) -> None:
         """`name` is the option's stem: pin, so-pin, new-pin. At a terminal it is asked for with the words of `prompt`,
         `twice` when it is about to be set: nobody sees a slip there, and it would lock its owner out."""
         self._file = getattr(args, f"{name.replace('-', '_')}_file")

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lgpki_tui import __version__
-from lgpki_tui.faces.cli.arguments import parse
+from lgpki_tui.faces.cli.opening import LANGUAGES, opening
 from lgpki_tui.faces.cli.output import Output
 from lgpki_tui.ground.codes import Code, Exit
 from lgpki_tui.ground.faults import where
@@ -21,11 +21,12 @@ from lgpki_tui.pages.language import choose
 from lgpki_tui.pages.words import Words
 
 if TYPE_CHECKING:
-    import argparse
+    from argparse import Namespace
     from pathlib import Path
 
     from lgpki_tui.card.practice_readers import PracticeReaders
     from lgpki_tui.card.process import HostProcess
+    from lgpki_tui.faces.cli.opening import Arguments
     from lgpki_tui.faces.cli.pins import PinArgument
     from lgpki_tui.workplace import Workplace
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 class Call:
     """One command on its way: its arguments, the workplace it acts in, and where its answer goes."""
 
-    def __init__(self, args: argparse.Namespace, workplace: Workplace, out: Output) -> None:
+    def __init__(self, args: Arguments, workplace: Workplace, out: Output) -> None:
         self.args = args
         self.workplace = workplace
         self.out = out
@@ -103,7 +104,7 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
     words = Words(choose(_language_flag(argv), os.environ))
     out = Output(words, as_json="--json" in argv, practice=any(word.partition("=")[0] == "--sandbox" for word in argv))
     try:
-        args = parse(argv, words.word, __version__)
+        args = opening(argv) or _parsed(argv, words)
         _refuse_undecodable(args)
         out.sandbox = args.sandbox
         status = _answer(_call(args, out, watch, early))
@@ -124,7 +125,13 @@ def _run(argv: Sequence[str], watch: Watch, early: HostProcess | None) -> int:
         return Exit.FAULT
 
 
-def _refuse_undecodable(args: argparse.Namespace) -> None:
+def _parsed(argv: Sequence[str], words: Words) -> Namespace:
+    from lgpki_tui.faces.cli.arguments import parse
+
+    return parse(argv, words.word, __version__)
+
+
+def _refuse_undecodable(args: Arguments) -> None:
     """Texts and folders that are not UTF-8 (typed at a Shift_JIS terminal, say) cannot be recorded."""
     for name in _RECORDED:
         given = getattr(args, name, None)
@@ -135,7 +142,7 @@ def _refuse_undecodable(args: argparse.Namespace) -> None:
                 raise Refusal(Code.USAGE, message=f"--{name.replace('_', '-')}", reason="not_utf8") from None
 
 
-def _call(args: argparse.Namespace, out: Output, watch: Watch, early: HostProcess | None) -> Call:
+def _call(args: Arguments, out: Output, watch: Watch, early: HostProcess | None) -> Call:
     # Imported here, for none of it is needed to refuse arguments.
     from lgpki_tui.workplace import Workplace
 
@@ -152,7 +159,7 @@ def practice_readers(folder: Path) -> PracticeReaders:
     return Readers(folder, [PracticeCard()])
 
 
-def _refuse_closed(args: argparse.Namespace) -> None:
+def _refuse_closed(args: Arguments) -> None:
     """Refuse a `--*-fd` that nobody handed over, before anything is opened: later the number may be that of a file or
     socket of our own, and a PIN would be read from it."""
     for name, descriptor in vars(args).items():
@@ -204,6 +211,6 @@ def _language_flag(argv: Sequence[str]) -> str | None:
         value = word.partition("=")[2] if word.startswith("--lang=") else None
         if word == "--lang" and index + 1 < len(argv):
             value = argv[index + 1]
-        if value in ("ja", "en"):
+        if value in LANGUAGES:
             return value
     return None
