@@ -40,8 +40,8 @@ LIMIT = 20
 # Questions of each kind; the plain scan is asked fewer, for it takes a second.
 _ASKED, _CHECKED = 300, 12
 _IMPORTS = 3
-# Both 組織 and 名義 are registered.
-_PROFILE = "riyosha"
+# Of the second kind, 名義 are registered too.
+_PROFILES = {RegistryKind.ORGANIZATIONS: "shokuseki", RegistryKind.ACCOUNTS: "riyosha"}
 
 # The import in a process of its own, which tells its seconds and its most memory (MiB); not ru_maxrss, which is
 # inherited from whoever started it.
@@ -60,7 +60,7 @@ print(int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0
 
 def importer(index: Path) -> Importer:
     """The program's own importer into an index."""
-    return Importer(index, read_headers(), dict.fromkeys(RegistryKind, _profile()), Municipalities())
+    return Importer(index, read_headers(), {kind: _profile(kind) for kind in RegistryKind}, Municipalities())
 
 
 def registry(work: Path) -> Iterator[Measure]:
@@ -144,14 +144,17 @@ class _Bench:
         yield self._search("2 characters, mostly nowhere", rare, 50)
 
     def _exact(self, some: Sequence[Entry]) -> Measure:
-        profile = _profile()
-        drafts = [_draft(row) for row in some]
+        profile = _profile(self._kind)
+        drafts = [self._draft(row) for row in some]
         times = [timed(partial(self._ours.found, draft, profile)) for draft in (*drafts[:5], *drafts)][5:]
         for draft in drafts:
             found = self._ours.found(draft, profile)
             if not (found.organizations if self._kind is RegistryKind.ORGANIZATIONS else found.accounts):
                 raise CannotRun("a registered row was not found")
         return Measure("exact: one row of a registry", tuple(times), "scan, =", self._scan.exact(some[0]), 1)
+
+    def _draft(self, row: Entry) -> Draft:
+        return Draft(_PROFILES[self._kind], row.organization, row.name or "市長", row.municipality_code)
 
     def _search(self, name: str, texts: Sequence[str], most: float | None) -> Measure:
         ask = partial(self._ours.search, kind=self._kind, limit=LIMIT)
@@ -189,9 +192,10 @@ class _Bench:
 
     def _nearest(self, row: Entry, entered: str) -> tuple[str, ...]:
         """Of 組織 those of all 団体, for none is chosen yet; of 名義 those of the 組織, as in the wizard."""
+        profile = _profile(self._kind)
         if self._kind is RegistryKind.ORGANIZATIONS:
-            return self._ours.found(Draft(_PROFILE, entered, "市長"), _profile()).nearest_organizations
-        return self._ours.found(replace(_draft(row), name=entered), _profile()).nearest_names
+            return self._ours.found(Draft(_PROFILES[self._kind], entered, "市長"), profile).nearest_organizations
+        return self._ours.found(replace(self._draft(row), name=entered), profile).nearest_names
 
 
 def _imported(index: Path, kind: RegistryKind, file: Path) -> tuple[float, float]:
@@ -213,8 +217,8 @@ def _bare(file: Path, table: Path) -> None:
         base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(head))})", rows)  # noqa: S608
 
 
-def _profile() -> Profile:
-    profile = load_profile(_PROFILE, profile_folders())
+def _profile(kind: RegistryKind) -> Profile:
+    profile = load_profile(_PROFILES[kind], profile_folders())
     if profile is None:
         raise CannotRun("no profile")
     return profile
@@ -222,10 +226,6 @@ def _profile() -> Profile:
 
 def _name(row: Entry) -> str:
     return row.organization if row.name is None else row.name
-
-
-def _draft(row: Entry) -> Draft:
-    return Draft(_PROFILE, row.organization, row.name or "市長", row.municipality_code)
 
 
 def _piece(text: str, size: int, chance: random.Random) -> str:

@@ -77,6 +77,8 @@ def reasons(finding: Finding) -> tuple[str, ...]:
 def _text(finding: Finding, words: Vocabulary) -> str:
     text = question(finding, words)
     what = found(finding, words)
+    if finding.code is Code.DESK_OTHER_REQUEST and finding.result is Result.ATTENTION:
+        return words.word("desk.other_there", name=what)  # what it asks is that there be none
     if finding.result is Result.OK or not what or finding.code in _SHOWN_ABOVE:
         return text
     return f"{text}  {what}"

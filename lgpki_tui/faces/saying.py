@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from lgpki_tui.ground.clock import from_rfc3339, tokyo
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Fact, Finding, Refusal
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
@@ -69,6 +70,8 @@ def found(check: Finding, words: Vocabulary) -> str:
         return ""
     if "login_now" in check.facts:
         return short(check.facts["login_now"])
+    if check.code is Code.LEDGER_DAMAGED and isinstance(check.found, int):
+        return words.word("found.entries", count=check.found)
     key = f"found.{check.found}"
     return words.word(key) if isinstance(check.found, str) and words.known(key) else short(check.found)
 

@@ -29,6 +29,13 @@ def nearest(entered: str, registered: Iterable[tuple[str, str]], most: int = MOS
     return tuple(_best_first(entered, near)[:most])
 
 
+def is_one_slip(entered: str, registered: str) -> bool:
+    """Whether one text is the other with a wrong, left out or added character, or two in the wrong order; folded."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(fold(entered), fold(registered), score_cutoff=1) <= 1
+
+
 def _one_slip(wanted: str, names: Sequence[str], keys: Sequence[str]) -> list[str]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA

@@ -158,6 +158,13 @@ async def test_a_renewal_is_a_key_away_and_is_what_is_written(waiting: Practice)
         await walker.press("tab", "enter")
         await walker.see(page.word("action_issue"))
         await walker.see("証明書発行申請書")
+        await walker.see(page.word("saved_other"))
+        await walker.press("f10")
+        await walker.see(page.word("not_written"))
+        await walker.press("enter")
+        await walker.see(page.word("action_renewal"))
+        assert page.word("saved_other") not in walker.text()
+        await walker.see(f"PRACTICE-{number}.sheet.pdf")
     stem = waiting.folder / "out" / f"PRACTICE-{number}.sheet"
     assert "証明書更新申請書" in stem.with_suffix(".sheet.txt").read_text("utf-8")
     assert sorted(path.name for path in stem.parent.glob("*.sheet*")) == [f"{stem.name}.pdf", f"{stem.name}.txt"]

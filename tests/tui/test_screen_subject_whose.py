@@ -95,6 +95,21 @@ async def test_the_spelling_of_the_chosen_one_comes_first(two: Practice) -> None
         await walker.until(lambda: "O=高島市, OU=総務部総務課" in text_of(walker, "result"), "taken")
 
 
+async def test_one_slip_elsewhere_is_nearer_than_something_else_of_the_chosen_one(two: Practice) -> None:
+    """大津市's is one character away, the chosen one's two."""
+    begun(two)
+    async with walking(two, "ja") as walker:
+        await choose(walker)
+        await instead(walker, "総務部デジタル推進")
+        await said(walker, "F4 で「総務部デジタル推進課」")
+        assert OTSU in text_of(walker, "said")
+    begun(two)
+    async with walking(two, "ja") as walker:
+        await choose(walker)
+        await instead(walker, "総務部情報政策果")
+        await said(walker, f"F4 で「総務部情報政策課」（{TAKASHIMA}）にします。")
+
+
 async def test_of_several_none_is_taken(two: Practice) -> None:
     begun(two, name="市長")
     async with walking(two, "ja") as walker:

@@ -45,6 +45,7 @@ def enrolment_facts(enrolment: Enrolment, paths: Paths, now: datetime) -> dict[s
         "cka_id": enrolment.cka_id or None,
         "public_key_sha256": enrolment.public_key_sha256 or None,
         "key_destroyed": enrolment.key_destroyed,
+        "filed": rfc3339(enrolment.filed) if enrolment.filed is not None else None,
         "reason": enrolment.reason or None,
         **request_facts(enrolment, paths),
         **certificate_facts(enrolment),

@@ -51,7 +51,7 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
         f"  {word('state.' + str(facts['state']))}",
     ]
     if facts["waits_for"] is not None:
-        lines.append(f"  {word('waits.' + str(facts['waits_for']), **facts)}")
+        lines.append(f"  {word(f'waits.{_waits(facts)}', **facts, day=japan_time(cast(str | None, facts['filed'])))}")
     if facts["csr_path"] and facts["state"] == "awaiting_certificate":
         lines.append(f"  CSR {facts['csr_path']}")
         lines += [
@@ -67,6 +67,12 @@ def _status_lines(call: Call, facts: dict[str, Fact]) -> list[str]:
     if facts["attention"] and facts["waits_for"] != "applicant":  # else the same is said already
         lines.append(f"  {word('attention.' + str(facts['attention']), **facts)}")
     return lines
+
+
+def _waits(facts: dict[str, Fact]) -> str:
+    """The branch has its own words once CSR and form were handed in."""
+    handed_in = facts["waits_for"] == "registration_branch" and facts["filed"] is not None
+    return f"{facts['waits_for']}{'_filed' * handed_in}"
 
 
 def _asked(answer: dict[str, Fact], word: Callable[..., str]) -> list[str]:

@@ -96,7 +96,10 @@ def _details(
     if characters and registered:
         yield lexicon.word("draft.characters", found=named(characters), usual=named(registered))
     elif characters and "by_class" not in facts:
-        yield lexicon.word("draft.characters_only", found=named(characters))
+        asked = finding.code in (Code.ORGANIZATION_NOT_REGISTERED, Code.NAME_NOT_REGISTERED)
+        refused = finding.result is Result.FAIL and not asked
+        key = "draft.characters_refused" if refused else "draft.characters_only"
+        yield lexicon.word(key, found=named(characters))
     elif registered:
         yield lexicon.word("draft.characters_lacking", registered=named(registered))
     nearest = texts(facts.get("nearest"))

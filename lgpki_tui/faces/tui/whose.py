@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lgpki_tui.faces.characters import texts
 from lgpki_tui.ground.codes import Code
+from lgpki_tui.registry.nearest import is_one_slip
 from lgpki_tui.subject.draft import Draft
 from lgpki_tui.subject.lookalike import look_alike
 
@@ -31,7 +32,7 @@ async def judge(clerk: Clerk, draft: Draft, chosen: str) -> Judgement:
     if not chosen:
         return judged
     within = await clerk.judge(replace(draft, municipality_code=chosen))
-    if not within.nearest_codes or _best_is_alike(judged, draft) > _best_is_alike(within, draft):
+    if not within.nearest_codes or _closeness(judged, draft) > _closeness(within, draft):
         return judged
     return replace(judged, findings=within.findings, nearest_codes=within.nearest_codes)
 
@@ -62,8 +63,10 @@ def _is_missing(judged: Judgement) -> bool:
     return any(each.code == Code.ORGANIZATION_NOT_REGISTERED for each in judged.findings)
 
 
-def _best_is_alike(judged: Judgement, draft: Draft) -> bool:
-    """Whether what is nearest is easily taken for what was typed."""
+def _closeness(judged: Judgement, draft: Draft) -> int:
+    """How near the best one is: 2 easily taken for what was typed, 1 one slip away, 0 farther."""
     missing = (each for each in judged.findings if each.code == Code.ORGANIZATION_NOT_REGISTERED)
     near = [text for each in missing for text in texts(each.facts.get("nearest"))[:1]]
-    return any(look_alike(draft.organization, text) for text in near)
+    if any(look_alike(draft.organization, text) for text in near):
+        return 2
+    return int(any(is_one_slip(draft.organization, text) for text in near))

@@ -44,6 +44,7 @@ class SheetScreen(PageScreen[Filled]):
         self._chosen = Application(Action.REVOCATION if revocation else Action.ISSUE)
         self._offered: tuple[Application, ...] = (self._chosen,)
         self._may_go_on = False  # the PDF is there, cannot be made, or that it is not there was told
+        self._written: Application | None = None  # what the PDF of this visit says
         if revocation:  # of this visit: it is no step of the road
             self.section, self.step = "", ""  # type: ignore[misc]
             self.keys = tuple(key for key in self.keys if key != "next")  # type: ignore[misc]
@@ -86,7 +87,7 @@ class SheetScreen(PageScreen[Filled]):
                 self.dismiss(None)
             case "other":
                 self._chosen = self._offered[(self._offered.index(self._chosen) + 1) % len(self._offered)]
-                self.work(self._show)
+                self.work(self._changed)
             case _:
                 self.work(self._save)
 
@@ -108,6 +109,19 @@ class SheetScreen(PageScreen[Filled]):
     @property
     def _revoking(self) -> bool:
         return self._chosen.action is Action.REVOCATION
+
+    async def _changed(self) -> None:
+        """Another application is shown: what was written for the one before is not offered as its PDF."""
+        if self._written is not None:
+            number, chosen = self._enrolment.number, self._chosen
+            file = await self.context.clerk.sheet_file(number, chosen.action) if chosen == self._written else None
+            if file is not None:
+                await self._told("there", file, otherwise="")
+            else:
+                self._may_go_on = False
+                self.put("#saved", self.word("saved_other"))
+                self._offer_copy(False)
+        await self._show()
 
     async def _show(self) -> None:
         """What is applied for, and the sheet for that."""
@@ -143,6 +157,7 @@ class SheetScreen(PageScreen[Filled]):
         except Refusal as refusal:
             self._refuse(refusal, *self._place_of(refusal))
             return
+        self._written = self._chosen
         await self._told("saved", file, otherwise="" if self._revoking else self.word("copy"))
         self.query_one("#back" if self._revoking else "#next").focus()
         self.call_after_refresh(self.show_focused)

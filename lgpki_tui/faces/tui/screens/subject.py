@@ -44,6 +44,8 @@ _PAUSE = 0.12
 # What a line that drops may cost of what was typed.
 _KEEP = 1.0
 _TEXTS = ("organization", "name")
+# Of a registry that was imported today.
+_TODAY = {RegistryKind.ORGANIZATIONS: "organizations_today", RegistryKind.ACCOUNTS: "accounts_today"}
 # Longer than what a certificate can hold, so that what is too long is told and not cut.
 _LONGEST, _LONGEST_ADDRESS = 200, 300
 
@@ -143,7 +145,7 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
             return
         lines = [
             self.word(
-                each.kind.value,
+                each.kind.value if each.age_days(now) else _TODAY[each.kind],
                 file=each.file_name,
                 imported=tokyo(each.imported_at).strftime("%Y-%m-%d"),
                 days=each.age_days(now),
@@ -359,6 +361,7 @@ class SubjectScreen(RegistrationScreen[Unfinished]):
         self.put("#said", *lines)
         self.keys = ("help", *self._f4(), *self._f7(), "page", "next", "back", "quit")  # type: ignore[misc]  # of this visit
         self._put_foot()
+        self.call_after_refresh(self._put_foot)  # whether there is more is known once it is laid out
         self.work(self._say_origin, group="origin")
 
     def _f4(self) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ class ChoiceList(Caret, can_focus=True):
         if not 0 <= index < len(self._choices):
             return Strip.blank(width, style)
         hint = self._hint(y)
-        room = width - len(hint)
+        room = width - cell_len(hint)
         marked = index == self._index
         column = detail_column(self._longest, width - len(_MARK))
         line = self._rows[index].line(column, room - len(_MARK))
