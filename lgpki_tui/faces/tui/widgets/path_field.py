@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual import events
-from textual.widgets._input import Selection
+from textual.widgets.input import Selection
 
 from lgpki_tui.faces.tui.widgets.text_field import TextField
 
