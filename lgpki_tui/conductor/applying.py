@@ -73,6 +73,23 @@ def written_sheets(ports: Ports, enrolment: Enrolment, action: Action = Action.I
     return [file for file in there if file.is_file()]
 
 
+def written_as(ports: Ports, number: str, file: Path) -> Application | None:
+    """What the PDF of the present request applies for, by its text twin; None where the twin does not tell.
+
+    Two applications differ in many lines; the one line in which a twin may differ is that of its day.
+    Raises Refusal: enrolment_unknown, enrolment_state, settings_*.
+    """
+    try:
+        lines = file.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return None
+    for each in applications_for(ports, number):
+        drafted = ports.forms.text(draft_sheet(ports, number, each), "ja").splitlines()
+        if len(drafted) == len(lines) and sum(ours != there for ours, there in zip(drafted, lines, strict=True)) <= 1:
+            return each
+    return None
+
+
 def last_written(ports: Ports, enrolment: Enrolment) -> list[Path]:
     """The form of the present request that was written last: its PDF and its text twin, as far as they are there."""
     folder = beside(ports, enrolment)

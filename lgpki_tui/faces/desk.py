@@ -15,6 +15,8 @@ from lgpki_tui.ground.frozen import dataclass
 REFUSING = (Verdict.DIFFERENT, Verdict.FAILED)
 # What a person sees at a glance without it: what the paper is compared with stands above, whole.
 _SHOWN_ABOVE = (Code.DESK_CODE, Code.DESK_FILES_DIFFER, Code.RECEIPT_OTHER)
+# Nothing was found that could be shown: what speaks against it says so.
+_UNREAD = "unreadable"
 # The kind does not ask for it: nothing is missing.
 _SILENT = "not_asked"
 # What a person must see first.
@@ -79,7 +81,7 @@ def _text(finding: Finding, words: Vocabulary) -> str:
     what = found(finding, words)
     if finding.code is Code.DESK_OTHER_REQUEST and finding.result is Result.ATTENTION:
         return words.word("desk.other_there", name=what)  # what it asks is that there be none
-    if finding.result is Result.OK or not what or finding.code in _SHOWN_ABOVE:
+    if finding.result is Result.OK or not what or finding.code in _SHOWN_ABOVE or _UNREAD in reasons(finding):
         return text
     return f"{text}  {what}"
 

@@ -197,9 +197,10 @@ class _Twin:
         if not self.revoking:
             return []
         known = (Word.REASON_COMPROMISED, Word.REASON_CHANGED, Word.REASON_ENDED)
+        told = [line for word in known for line in fill(f"[ ] {self.say(word)}", _VALUE)]
         other = f"[ ] {self.say(Word.REASON_OTHER)} {_BLANK}"
         return [
-            self.row(Word.REASON, *(f"[ ] {self.say(word)}" for word in known), other),
+            self.row(Word.REASON, *told, other),
             self.row(Word.WISHED_DAY, self.say(Word.DAY_BLANK)),
         ]
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from lgpki_tui.pages.language import LANGUAGES, Language
+from lgpki_tui.paper.applications import Application
 from lgpki_tui.paper.forms import Forms
 from lgpki_tui.paper.pdf import Template
+from lgpki_tui.paper.sheet import Action
 from tests.practice import Practice
 from tests.road.outside import pretend
 from tests.tui.pages import is_seen, open_first, stand_at, text_of, usable, words
@@ -144,6 +146,19 @@ async def test_the_pdf_says_what_the_request_says(waiting: Practice) -> None:
     assert "総務部情報政策課" in read.replace("\n", "")
 
 
+async def test_the_likeliest_application_is_shown_first(waiting: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(waiting, "sheet")
+    offered = (Application(Action.RENEWAL), Application(Action.ISSUE))
+    monkeypatch.setattr("lgpki_tui.paper.applications.applications", lambda *_: offered)
+    monkeypatch.setattr("lgpki_tui.conductor.applying.applications", lambda *_: offered)
+    page = words("sheet", "ja")
+    async with walking(waiting, "ja") as walker:
+        await open_first(walker, "sheet")
+        await walker.see(page.word("action_renewal"))
+        await walker.press("tab", "tab", "enter")
+        await walker.see(page.word("action_issue"))
+
+
 async def test_a_renewal_is_a_key_away_and_is_what_is_written(waiting: Practice) -> None:
     number = stand_at(waiting, "sheet")
     page = words("sheet", "ja")
@@ -165,6 +180,13 @@ async def test_a_renewal_is_a_key_away_and_is_what_is_written(waiting: Practice)
         await walker.see(page.word("action_renewal"))
         assert page.word("saved_other") not in walker.text()
         await walker.see(f"PRACTICE-{number}.sheet.pdf")
+    async with walking(waiting, "ja") as walker:  # what was written then is what is shown now
+        await open_first(walker, "sheet")
+        await walker.see(page.word("action_renewal"))
+        assert text_of(walker, "saved") == page.word("there", file=f"PRACTICE-{number}.sheet.pdf")
+        await walker.press("tab", "tab", "enter")
+        await walker.see(page.word("action_issue"))
+        assert text_of(walker, "saved") == page.word("saved_other")
     stem = waiting.folder / "out" / f"PRACTICE-{number}.sheet"
     assert "証明書更新申請書" in stem.with_suffix(".sheet.txt").read_text("utf-8")
     assert sorted(path.name for path in stem.parent.glob("*.sheet*")) == [f"{stem.name}.pdf", f"{stem.name}.txt"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lgpki_tui.faces.tui.asking import Asking
 from lgpki_tui.faces.tui.backstage import Backstage
 from lgpki_tui.faces.tui.views import Narration, PracticeDesk
-from lgpki_tui.ground.findings import Fact
+from lgpki_tui.ground.findings import Fact, Refusal
 
 if TYPE_CHECKING:
     from lgpki_tui.card.port import CardSeen
@@ -175,6 +175,20 @@ class Clerk(Asking):
             from lgpki_tui.conductor.applying import written_sheets
 
             return next(reversed(written_sheets(self._place, enrolment, action)), None)
+
+        return await self._stage.call(ask)
+
+    async def sheet_written_as(self, number: str, file: Path) -> Application | None:
+        """What the PDF that was written applies for (conductor.applying.written_as); None where it cannot be told."""
+        await self.enrolment(number)
+
+        def ask() -> Application | None:
+            from lgpki_tui.conductor.applying import written_as
+
+            try:
+                return written_as(self._place, number, file)
+            except Refusal:  # a form of the site is broken: the page says so where it shows the draft
+                return None
 
         return await self._stage.call(ask)
 

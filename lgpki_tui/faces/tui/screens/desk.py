@@ -202,6 +202,10 @@ class DeskScreen(PageScreen[None]):
         where a live directory stands before the imported registries."""
         lexicon, verdict = self.context.lexicon, examined.verdict
         rows = told(examined, lexicon)
+        other = self._other_of(examined) if verdict is Verdict.DIFFERENT else None
+        if other is not None:  # a wrong row was marked: nothing is to be sent back for that
+            told_of = lexicon.word(f"desk.verdict.{Verdict.OTHER_PAPER.value}")
+            return [Paragraph(told_of, "bold"), self.word("other_request", name=other.name)]
         said: list[str | Paragraph] = [Paragraph(lexicon.word(f"desk.verdict.{verdict.value}"), "bold")]
         if verdict not in REFUSING:
             open_ones = [row for row in rows if row.result in (Result.ATTENTION, Result.UNKNOWN)]
@@ -216,9 +220,6 @@ class DeskScreen(PageScreen[None]):
         if count:
             unknown = lexicon.word("desk.unknown.not_judged", count=count)
             said += self._rows([Told(Result.UNKNOWN, unknown, ())])
-        other = self._other_of(examined) if verdict is Verdict.DIFFERENT else None
-        if other is not None:
-            said.append(self.word("other_request", name=other.name))
         first = examined.failed[-1 if verdict is Verdict.DIFFERENT else 0]
         desk = lexicon.message(Refusal(Code(first.code))).ask
         return [*said, lexicon.word("desk.return"), lexicon.word("desk.ask", desk=desk)]

@@ -16,7 +16,7 @@ from lgpki_tui.faces.saying import because
 from lgpki_tui.faces.sizes import size_text
 from lgpki_tui.faces.tui.context import Context
 from lgpki_tui.faces.tui.media_following import MediaFollower
-from lgpki_tui.faces.tui.page_screen import PageScreen
+from lgpki_tui.faces.tui.page_screen import Body, PageScreen
 from lgpki_tui.faces.tui.widgets.button import Button
 from lgpki_tui.faces.tui.widgets.choice import Choice
 from lgpki_tui.faces.tui.widgets.choice_list import ChoiceList
@@ -204,4 +204,9 @@ class ExportScreen(PageScreen[Exported]):
         message = self.context.lexicon.message(refusal)
         causes = because(refusal, self.context.lexicon)
         self.put("#copied", Paragraph(message.happened, "bold"), *causes, message.here)
+        self.call_after_refresh(self._show_refusal)
+
+    def _show_refusal(self) -> None:
+        """It stands below the field that has the focus: both are seen, the field where there is not room for both."""
+        self.query_one(Body).scroll_end(animate=False)
         self.call_after_refresh(self.show_focused)

@@ -43,8 +43,9 @@ class SheetScreen(PageScreen[Filled]):
         self._enrolment = enrolment
         self._chosen = Application(Action.REVOCATION if revocation else Action.ISSUE)
         self._offered: tuple[Application, ...] = (self._chosen,)
+        self._is_chosen = False  # by a key or an earlier PDF; else the likeliest is shown
         self._may_go_on = False  # the PDF is there, cannot be made, or that it is not there was told
-        self._written: Application | None = None  # what the PDF of this visit says
+        self._written: Application | None = None  # what the PDF says, of this visit or an earlier one
         if revocation:  # of this visit: it is no step of the road
             self.section, self.step = "", ""  # type: ignore[misc]
             self.keys = tuple(key for key in self.keys if key != "next")  # type: ignore[misc]
@@ -71,11 +72,18 @@ class SheetScreen(PageScreen[Filled]):
         number, clerk = self._enrolment.number, self.context.clerk
         if not self._revoking:
             self._offered = await clerk.applications(number)
-            self._chosen = self._chosen if self._chosen in self._offered[1:] else self._offered[0]
+            if not (self._is_chosen and self._chosen in self._offered):
+                self._chosen = self._offered[0]
         before = await clerk.sheet_file(number, self._chosen.action)
-        if before is not None:
+        if before is not None and self._written is None and not self._revoking:  # an earlier visit chose its action
+            self._written = await clerk.sheet_written_as(number, before)
+            if self._written in self._offered:
+                self._chosen, self._is_chosen = self._written, True
+        if before is not None and self._written in (None, self._chosen):
             self._may_go_on = True
             await self._told("there", before, otherwise="")
+        elif before is not None:
+            self.put("#saved", self.word("saved_other"))
         await self._show()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -87,6 +95,7 @@ class SheetScreen(PageScreen[Filled]):
                 self.dismiss(None)
             case "other":
                 self._chosen = self._offered[(self._offered.index(self._chosen) + 1) % len(self._offered)]
+                self._is_chosen = True
                 self.work(self._changed)
             case _:
                 self.work(self._save)
@@ -126,7 +135,7 @@ class SheetScreen(PageScreen[Filled]):
     async def _show(self) -> None:
         """What is applied for, and the sheet for that."""
         clerk, lexicon = self.context.clerk, self.context.lexicon
-        self.put("#action", Paragraph(await self._said(), "bold"))
+        self.put("#action", Paragraph(await self._said(), "bold"), *self._hinted())
         try:
             text = await clerk.sheet_text(self._enrolment.number, self._chosen, lexicon.language)
         except Refusal as refusal:  # a form of the site is broken: the way on stays open
@@ -142,6 +151,12 @@ class SheetScreen(PageScreen[Filled]):
             return self.word(f"action_{chosen.action}")
         before = await self.context.clerk.enrolment(chosen.renewed)
         return self.word("action_renewed", enrolment=before.number, purpose=before.purpose)
+
+    def _hinted(self) -> list[str]:
+        """An issue is shown where a certificate of that name is stored: which key makes it a renewal."""
+        older = next((each.renewed for each in self._offered if each.renewed), "")
+        is_issue = self._chosen.action is Action.ISSUE
+        return [self.word("may_renew", enrolment=older)] if is_issue and older else []
 
     def _fitting(self, line: str) -> Paragraph:
         """Rules as long as the screen is wide; what a long line holds hangs below it."""
