@@ -172,7 +172,7 @@ class _Bench:
 
     def near(self) -> Iterator[Measure]:
         """A name with a slip of each kind: is the right one among the five that are offered?"""
-        chance = random.Random(2)  # noqa: S311
+        chance = random.Random(2)  # noqa: S311  # the same questions every time
         for slip in slips():
             times, found, entered = [], 0, ""
             for row in chance.sample(self._entries, _ASKED * 2):
@@ -214,7 +214,7 @@ def _bare(file: Path, table: Path) -> None:
         rows = csv.reader(read)
         head = next(rows)
         base.execute(f"CREATE TABLE t ({', '.join(head)})")
-        base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(head))})", rows)  # noqa: S608
+        base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(head))})", rows)  # noqa: S608  # our own names
 
 
 def _profile(kind: RegistryKind) -> Profile:

@@ -26,7 +26,7 @@ class Scan:
         self._base.execute(f"CREATE TABLE t ({', '.join(columns)})")
         rows = [(*texts, *map(fold, texts)) for texts in map(texts_of, entries)]
         self._keys = sorted(fold(_name(row)) for row in entries)
-        self._base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608
+        self._base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608  # our own names
 
     def has(self, name: str) -> bool:
         """Whether it is registered."""
@@ -41,7 +41,7 @@ class Scan:
         """Milliseconds for the rows that are exactly this."""
         texts = texts_of(row)[::2]  # without readings
         there = " AND ".join(f"t{place * 2} = ?" for place in range(len(texts)))
-        return timed(lambda: self._base.execute(f"SELECT * FROM t WHERE {there}", texts).fetchall())  # noqa: S608
+        return timed(lambda: self._base.execute(f"SELECT * FROM t WHERE {there}", texts).fetchall())  # noqa: S608  # our own names
 
     def search(self, text: str) -> tuple[Entry, ...]:
         """Registry.search as the port promises it (the statement of the program before it had an index)."""
@@ -49,7 +49,7 @@ class Scan:
             WHEN {self._any("{} = :text", "t")} THEN 0
             WHEN {self._any("{} = :key", "k")} THEN 1
             WHEN {self._any("instr({}, :key) = 1", "k")} THEN 2
-            ELSE 3 END, rowid LIMIT :limit"""  # noqa: S608
+            ELSE 3 END, rowid LIMIT :limit"""  # noqa: S608  # our own names
         given = {"text": text, "key": fold(text), "limit": self._limit}
         return tuple(self._entries[rowid - 1] for (rowid,) in self._base.execute(statement, given))
 

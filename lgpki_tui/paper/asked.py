@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lgpki_tui.paper.sheet import Asked, AskedFor
+from lgpki_tui.paper.sheet import AskedFor
 from lgpki_tui.pki.certificate import Certificate
-from lgpki_tui.pki.extension_request import Telling, Told, certificate_extensions, understood
+from lgpki_tui.pki.extension_request import Told, certificate_extensions, understood
 from lgpki_tui.pki.request import Request
+from lgpki_tui.subject.extensions import Telling
 
 
 def asked_by(request: Request) -> tuple[AskedFor, ...]:
@@ -22,4 +23,4 @@ def held_by(certificate: Certificate) -> tuple[AskedFor, ...]:
 
 
 def _asked_for(told: Told) -> AskedFor:
-    return AskedFor(Asked(told.what.value), ", ".join(told.texts))
+    return AskedFor(told.what, ", ".join(told.texts))

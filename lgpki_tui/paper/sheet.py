@@ -12,6 +12,7 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.procedure.enrolment import Enrolment
 from lgpki_tui.procedure.identity import Token
+from lgpki_tui.subject.extensions import Telling
 from lgpki_tui.subject.profile import Profile
 
 # Four hex characters are read at a glance and said in one breath; eight groups fit on a line of a screen and of a
@@ -32,17 +33,6 @@ class Pattern(StrEnum):
 
     OWN_PC = "own_pc"
     BRANCH_TERMINAL = "branch_terminal"
-
-
-class Asked(StrEnum):
-    """What a CSR asks for, or a certificate has, beside its subject. The value is the word on the sheet."""
-
-    HOST_NAME = "host_name"
-    MAIL_ADDRESS = "mail_address"
-    OTHER_NAME = "other_name"
-    KEY_USAGE = "key_usage"
-    EXTENDED_KEY_USAGE = "extended_key_usage"
-    OTHER_EXTENSION = "other_extension"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +88,7 @@ class NamePart:
 class AskedFor:
     """One text of an extension as it stands there; `text` for people, several usages joined by a comma."""
 
-    what: Asked
+    what: Telling
     text: str
 
 

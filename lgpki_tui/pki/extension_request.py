@@ -7,7 +7,6 @@ extensions of a certificate are told in the same way.
 from __future__ import annotations
 
 from contextlib import suppress
-from enum import StrEnum
 from ipaddress import ip_address
 
 from asn1crypto import core, csr, x509
@@ -17,7 +16,7 @@ from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.ground.frozen import dataclass
 from lgpki_tui.pki.der import BIT_STRING, BOOLEAN, OCTET_STRING, OID, SEQUENCE, Element, NotBer, dotted, parse
 from lgpki_tui.pki.names import read_name, shown
-from lgpki_tui.subject.extensions import Extensions
+from lgpki_tui.subject.extensions import Extensions, Telling
 
 EXTENSION_REQUEST = "1.2.840.113549.1.9.14"
 SUBJECT_ALT_NAME, KEY_USAGE, EXTENDED_KEY_USAGE, BASIC_CONSTRAINTS = "2.5.29.17", "2.5.29.15", "2.5.29.37", "2.5.29.19"
@@ -58,17 +57,6 @@ _OTHER_NAMES = {
 }
 # The field `extensions [3] EXPLICIT` of a certificate (RFC 5280, 4.1).
 _CERTIFICATE_EXTENSIONS = 0xA3
-
-
-class Telling(StrEnum):
-    """What the texts of an extension are."""
-
-    HOST_NAME = "host_name"
-    MAIL_ADDRESS = "mail_address"
-    OTHER_NAME = "other_name"
-    KEY_USAGE = "key_usage"
-    EXTENDED_KEY_USAGE = "extended_key_usage"
-    OTHER_EXTENSION = "other_extension"
 
 
 @dataclass(frozen=True, slots=True)

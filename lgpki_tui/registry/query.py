@@ -54,14 +54,14 @@ class Index:
         if code is not None:
             given["code"] = _storable(code)
             both = " INTERSECT ".join(
-                f"SELECT * FROM ({_exactly(column, kind, f':{column}', _between_rows_of(kind))})"  # noqa: S608
+                f"SELECT * FROM ({_exactly(column, kind, f':{column}', _between_rows_of(kind))})"  # noqa: S608  # our own names
                 for column in ("organization", "name")
             )
             within = f"rowid IN ({both}) AND +municipality_code = :code"
         else:
             grams = grams_table(kind)
             given["match"] = whole(fold(given["organization"]), fold(given["name"]))
-            within = f"rowid IN (SELECT rowid FROM {grams} WHERE {grams} MATCH :match)"  # noqa: S608
+            within = f"rowid IN (SELECT rowid FROM {grams} WHERE {grams} MATCH :match)"  # noqa: S608  # as above
         statement = (
             f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE {within}"  # noqa: S608  # our own names
             " AND +name = :name AND +organization = :organization ORDER BY rowid"

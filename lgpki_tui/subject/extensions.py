@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from lgpki_tui.ground.frozen import dataclass
 
 
@@ -23,3 +25,14 @@ class Extensions:
     def is_empty(self) -> bool:
         """Whether nothing is asked for."""
         return self == Extensions()
+
+
+class Telling(StrEnum):
+    """What the texts of an extension are, of a CSR or of a certificate. The value is its word on the sheet."""
+
+    HOST_NAME = "host_name"
+    MAIL_ADDRESS = "mail_address"
+    OTHER_NAME = "other_name"
+    KEY_USAGE = "key_usage"
+    EXTENDED_KEY_USAGE = "extended_key_usage"
+    OTHER_EXTENSION = "other_extension"

@@ -12,6 +12,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from lgpki_tui.conductor.desk import Examined, Looked
+from lgpki_tui.ground.codes import Code
 from lgpki_tui.ground.findings import Finding
 from lgpki_tui.pki.names import Subject
 from lgpki_tui.pki.receipt import Binding, make_receipt
@@ -23,6 +25,7 @@ from tests.pki.makers import ec_key, signer, spki
 
 SUBJECT: Subject = (("C", "JP"), ("O", "高島市"), ("OU", "総務部情報政策課"), ("CN", "高島市長"))
 LABEL = "CERTIFICATE REQUEST"
+NAME = "261128-7K3QH"
 _NO_EXTENSIONS = Extensions()
 
 
@@ -96,3 +99,19 @@ def results(findings: tuple[Finding, ...]) -> dict[str, str]:
 def failed(findings: tuple[Finding, ...]) -> set[str]:
     """What failed."""
     return {code for code, result in results(findings).items() if result == "fail"}
+
+
+def one(looked: Looked) -> Examined:
+    """The only request."""
+    (examined,) = looked.requests
+    return examined
+
+
+def reasons(examined: Examined, code: Code) -> object:
+    """Why a check came out as it did."""
+    return next(each for each in examined.findings if each.code is code).facts.get("reasons")
+
+
+def changed(data: bytes, at: int, bit: int) -> bytes:
+    """One byte of it changed."""
+    return data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]

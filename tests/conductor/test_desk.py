@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
-from lgpki_tui.conductor.desk import DESK_CHECKS, Examined, Looked, Verdict, examine, fitting_kinds
+from lgpki_tui.conductor.desk import DESK_CHECKS, Verdict, examine, fitting_kinds
 from lgpki_tui.conductor.desk_files import (
     MOST_NAMES,
     MOST_REQUESTS,
@@ -20,44 +19,14 @@ from lgpki_tui.conductor.desk_files import (
     check_pair,
     check_receipt,
 )
-from lgpki_tui.conductor.desk_registry import REGISTRY_CHECKS
-from lgpki_tui.ground.clock import PretendClock
 from lgpki_tui.ground.codes import Code
-from lgpki_tui.ground.findings import Refusal, Result
-from lgpki_tui.pki.profile_checks import PROFILE_CHECKS
+from lgpki_tui.ground.findings import Refusal
 from lgpki_tui.pki.request import read_request
 from lgpki_tui.subject.extensions import Extensions
 from lgpki_tui.workplace import Workplace
-from tests.conductor.desk import SUBJECT, failed, made, of_key, put, results
+from tests.conductor.desk import NAME, SUBJECT, changed, failed, made, one, put, reasons, results
 from tests.pki.bad_requests import BAD
-from tests.pki.makers import ec_key
 from tests.practice import new_practice
-
-NAME = "261128-7K3QH"
-
-
-@pytest.fixture(scope="module")
-def _place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return new_practice(tmp_path_factory.mktemp("desk") / "box").folder
-
-
-@pytest.fixture
-def place(_place: Path) -> Iterator[Workplace]:
-    """A workplace with the practice registries, of which the desk opens neither card nor record."""
-    workplace = Workplace(_place)
-    yield workplace
-    assert not {"card", "ledger", "unfinished"} & set(vars(workplace))
-
-
-def one(looked: Looked) -> Examined:
-    """The only request."""
-    (examined,) = looked.requests
-    return examined
-
-
-def reasons(examined: Examined, code: Code) -> object:
-    """Why a check came out as it did."""
-    return next(each for each in examined.findings if each.code is code).facts.get("reasons")
 
 
 def test_a_whole_medium_is_the_same_as_its_paper(place: Workplace, tmp_path: Path) -> None:
@@ -140,11 +109,6 @@ def test_the_paper_of_one_of_several_requests(place: Workplace, tmp_path: Path) 
     assert [each.verdict for each in looked.requests] == [Verdict.SAME, Verdict.OTHER_PAPER]
     looked = examine(place, folder, None, "0" * 64)
     assert [each.verdict for each in looked.requests] == [Verdict.DIFFERENT] * 2
-
-
-def changed(data: bytes, at: int, bit: int) -> bytes:
-    """One byte of it changed."""
-    return data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
 
 
 @pytest.mark.parametrize("end", ["csr", "csr.pem", "binding.json", "sha256"])
@@ -369,114 +333,3 @@ def test_the_medium_is_only_read(place: Workplace, tmp_path: Path) -> None:
     folder.chmod(0o555)
     examine(place, folder, "shokuseki", made().sha256)
     assert {each.name: (each.read_bytes(), each.stat().st_mtime_ns) for each in folder.iterdir()} == before
-
-
-def test_two_requests_of_one_key_are_pointed_out(place: Workplace, tmp_path: Path) -> None:
-    """The old CSR with its old form is whole: only the newer one beside it tells (差戻し)."""
-    key = ec_key()
-    put(tmp_path, "NUMBER", of_key(key, SUBJECT))
-    put(tmp_path, "NUMBER-2", of_key(key, (*SUBJECT[:3], ("CN", "高島市会計管理者"))))
-    put(tmp_path, "OTHER", made())
-    for asked in (tmp_path, tmp_path / "NUMBER.csr"):  # also where one file is asked about
-        found = {each.name: each for each in examine(place, asked).requests}
-        finding = next(each for each in found["NUMBER"].findings if each.code is Code.DESK_OTHER_REQUEST)
-        assert (finding.result, finding.found) == (Result.ATTENTION, ["NUMBER-2"])
-    alone = examine(place, tmp_path / "OTHER.csr").requests[0]
-    assert results(alone.findings)[Code.DESK_OTHER_REQUEST] == "ok"
-
-
-RESTING = (
-    *PROFILE_CHECKS,
-    Code.REQUEST_KEY,
-    Code.REQUEST_SUBJECT,
-    Code.REQUEST_EXTENSIONS,
-    Code.RECEIPT_OTHER,
-    *REGISTRY_CHECKS,
-    Code.REGISTRY_OLD,
-    Code.DESK_OTHER_REQUEST,
-)
-# In the signature, which is at the end; in the outermost length, so that nothing is read.
-DAMAGE = {"signature": (-5, Code.REQUEST_SIGNATURE), "length": (3, Code.REQUEST_UNREADABLE)}
-
-
-@pytest.mark.parametrize("where", DAMAGE)
-@pytest.mark.parametrize("kind", [None, "shokuseki"])
-def test_nothing_of_a_csr_that_cannot_be_trusted_is_called_right(
-    place: Workplace, tmp_path: Path, where: str, kind: str | None
-) -> None:
-    at, code = DAMAGE[where]
-    folder = put(tmp_path / "medium", NAME, made(), sums=True)
-    file = folder / f"{NAME}.csr"
-    file.write_bytes(changed(made().der, at % len(made().der), 1))
-    examined = one(examine(place, folder, kind))
-    assert results(examined.findings)[code] == "fail"
-    assert examined.is_broken
-    assert {results(examined.findings)[each] for each in RESTING} == {"unknown"}
-    assert [reasons(examined, each) for each in RESTING] == [["not_judged"]] * len(RESTING)
-    # What was judged stays: the receipt and the list are files of their own.
-    assert results(examined.findings)[Code.RECEIPT_FORGED] == "ok"
-    assert [each.code for each in examined.findings] == list(DESK_CHECKS)
-
-
-def test_of_a_whole_csr_everything_is_judged(place: Workplace, tmp_path: Path) -> None:
-    examined = one(examine(place, put(tmp_path / "medium", NAME, made(), sums=True), "riyosha", made().sha256))
-    assert not [each.code for each in examined.findings if "not_judged" in str(each.facts)]
-    assert not examined.is_broken
-
-
-@pytest.mark.parametrize(("days", "result"), [(30, "ok"), (31, "attention")])
-def test_a_registry_that_is_old_is_pointed_out_and_fails_nothing(
-    place: Workplace, tmp_path: Path, days: int, result: str
-) -> None:
-    imported = {each.kind.value: each for each in place.registry.status()}
-    late = max(each.imported_at for each in imported.values()) + timedelta(days=days)
-    vars(place)["clock"] = PretendClock(late)
-    folder = put(tmp_path / "medium", NAME, made())
-    for kind, named in (("shokuseki", ["organizations"]), ("riyosha", ["organizations", "accounts"]), (None, None)):
-        examined = one(examine(place, folder, kind, made().sha256))
-        finding = next(each for each in examined.findings if each.code is Code.REGISTRY_OLD)
-        assert (finding.result.value, finding.expected, finding.found) == (result, 30, days), kind
-        told = finding.facts.get("registries", [])
-        assert isinstance(told, list)
-        if result == "ok":
-            assert told == []
-            continue
-        assert [each["registry"] for each in told] == (named or ["organizations"])
-        for each in told:
-            snapshot = imported[each["registry"]]
-            assert (each["sha256"], each["source"], each["days"]) == (snapshot.sha256, snapshot.file_name, days)
-        assert examined.verdict in (Verdict.SAME, Verdict.FAILED)
-        assert Code.REGISTRY_OLD not in failed(examined.findings)
-    server = one(examine(place, folder, "web-server"))  # whose names no registry has
-    assert results(server.findings)[Code.REGISTRY_OLD] == "unknown"
-    assert reasons(server, Code.REGISTRY_OLD) == ["not_asked"]
-
-
-def test_the_newest_stands_first_by_receipt_by_file_and_by_number(place: Workplace, tmp_path: Path) -> None:
-    def order(folder: Path) -> list[str]:
-        return [each.name for each in examine(place, folder).newest_first]
-
-    def at(folder: Path, name: str, year: int) -> None:
-        for file in folder.glob(f"{name}.*"):
-            os.utime(file, (datetime(year, 1, 1, tzinfo=UTC).timestamp(),) * 2)
-
-    key = ec_key()
-    first, second = of_key(key, SUBJECT), of_key(key, (*SUBJECT[:3], ("CN", "副市長")))
-    # Of one second, as their receipts say: the number decides, whatever the copying did to the files.
-    numbered = put(put(tmp_path / "numbered", NAME, first), f"{NAME}-2", second)
-    at(numbered, NAME, 2030)
-    at(numbered, f"{NAME}-2", 2020)
-    assert order(numbered) == [f"{NAME}-2", NAME]
-    # Without receipts: when the files were written.
-    for file in numbered.glob("*.json"):
-        file.unlink()
-    assert order(numbered) == [NAME, f"{NAME}-2"]
-    # The receipt of another request says nothing of this one.
-    (numbered / f"{NAME}-2.binding.json").write_bytes(first.receipt)
-    assert order(numbered) == [NAME, f"{NAME}-2"]
-    # The receipt is of 2026.
-    (numbered / f"{NAME}-2.binding.json").write_bytes(second.receipt)
-    at(numbered, NAME, 2025)
-    assert order(numbered) == [f"{NAME}-2", NAME]
-    by_name = [each.name for each in examine(place, numbered).requests]
-    assert by_name == sorted(by_name)
