@@ -208,7 +208,7 @@ def _of_kind(table: Table, kind: str) -> dict[Word, Said]:
     for name in table.keys():  # noqa: SIM118  # a Table is no dict
         words = table.table(name)
         words.only(*(word for word in Word if word is not Word.OWN_FORM))
-        read = {Word(key): _said(words.table(key)) for key in words.keys()}  # noqa: SIM118
+        read = {Word(key): _said(words.table(key)) for key in words.keys()}  # noqa: SIM118  # a Table is not iterable
         found |= read if name == kind else {}
     return found
 

@@ -52,14 +52,14 @@ class Candidates:
     def _whole_scope(self) -> set[Spelling] | None:
         """All of them, None when they are too many."""
         where = f"WHERE {self._where}" if self._where else ""
-        asked = f"SELECT {self._spelling} FROM {rows_table(self._kind)} AS r {where} LIMIT {MOST_ROWS + 1}"  # noqa: S608
+        asked = f"SELECT {self._spelling} FROM {rows_table(self._kind)} AS r {where} LIMIT {MOST_ROWS + 1}"  # noqa: S608  # our own names
         if not self._where and self._last_row() > MOST_ROWS:
             return None
         rows = self._connection.execute(asked, self._values).fetchall()
         return None if len(rows) > MOST_ROWS else set(rows)
 
     def _last_row(self) -> int:
-        (last,) = self._connection.execute(f"SELECT max(rowid) FROM {rows_table(self._kind)}").fetchone()  # noqa: S608
+        (last,) = self._connection.execute(f"SELECT max(rowid) FROM {rows_table(self._kind)}").fetchone()  # noqa: S608  # our own names
         return int(last or 0)
 
     def _same(self, key: str) -> list[Spelling]:
@@ -67,7 +67,7 @@ class Candidates:
         column, rows = self._column, rows_table(self._kind)
         found: list[Spelling] = []
         for condition in (f"{column} = :key AND {column}_key IS NULL", f"{column}_key = :key"):
-            asked = f"SELECT {self._spelling} FROM {rows} WHERE {condition} LIMIT {_MOST_EACH}"  # noqa: S608
+            asked = f"SELECT {self._spelling} FROM {rows} WHERE {condition} LIMIT {_MOST_EACH}"  # noqa: S608  # our own names
             found += self._connection.execute(asked, {"key": key})
         return found
 
@@ -85,13 +85,13 @@ class Candidates:
         names, rows = grams_table(self._kind), rows_table(self._kind)
         narrowed = f"AND {self._where}" if self._where else ""
         asked = (
-            f"SELECT {self._spelling} FROM {names} CROSS JOIN {rows} AS r ON r.rowid = {names}.rowid"  # noqa: S608
+            f"SELECT {self._spelling} FROM {names} CROSS JOIN {rows} AS r ON r.rowid = {names}.rowid"  # noqa: S608  # our own names
             f" WHERE {names} MATCH :match {narrowed} LIMIT {most}"
         )
         return set(self._connection.execute(asked, {**self._values, "match": match}))
 
     def _short(self) -> set[Spelling]:
-        asked = f"SELECT text, key FROM {short_table(self._kind)} WHERE of_column = ?"  # noqa: S608
+        asked = f"SELECT text, key FROM {short_table(self._kind)} WHERE of_column = ?"  # noqa: S608  # our own names
         return set(self._connection.execute(asked, (self._column,)))
 
 

@@ -65,15 +65,15 @@ class Changes:
 
     def _paired(self, kind: RegistryKind) -> Iterator[Change]:
         for side in ("now", "old"):
-            self._scratch.execute(f"CREATE TABLE {side}_nth AS SELECT *, {_NTH} FROM {side} ORDER BY rowid")  # noqa: S608
+            self._scratch.execute(f"CREATE TABLE {side}_nth AS SELECT *, {_NTH} FROM {side} ORDER BY rowid")  # noqa: S608  # our own names
             self._scratch.execute(f"CREATE INDEX {side}_by ON {side}_nth (code, organization, name, nth)")
         columns = ", ".join(f"{side}.{column}" for side in ("now", "old") for column in _COLUMNS.split(", "))
-        both = f"SELECT now.line, {columns} FROM now_nth AS now LEFT JOIN old_nth AS old ON {_SAME} ORDER BY now.rowid"  # noqa: S608
+        both = f"SELECT now.line, {columns} FROM now_nth AS now LEFT JOIN old_nth AS old ON {_SAME} ORDER BY now.rowid"  # noqa: S608  # our own names
         for line, *texts in self._scratch.execute(both):
             before = None if texts[5] is None else _entry(kind, texts[5:])
             yield Change(What.ADDED if before is None else What.CHANGED, line, _entry(kind, texts[:5]), before)
         gone = (
-            f"SELECT {_COLUMNS} FROM old_nth AS old WHERE NOT EXISTS (SELECT 1 FROM now_nth AS now WHERE {_SAME})"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM old_nth AS old WHERE NOT EXISTS (SELECT 1 FROM now_nth AS now WHERE {_SAME})"  # noqa: S608  # our own names
             " ORDER BY rowid"
         )
         for texts in self._scratch.execute(gone):

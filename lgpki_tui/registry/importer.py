@@ -226,7 +226,7 @@ def _current(connection: sqlite3.Connection | None, kind: RegistryKind) -> Itera
     """The texts of the current snapshot's rows; None when there is none."""
     if connection is None or not there(connection, kind, Place.CURRENT):
         return None
-    return connection.execute(f"SELECT {', '.join(ENTRY_COLUMNS[kind])} FROM {rows_table(kind)}")  # noqa: S608
+    return connection.execute(f"SELECT {', '.join(ENTRY_COLUMNS[kind])} FROM {rows_table(kind)}")  # noqa: S608  # our own names
 
 
 def _move(connection: sqlite3.Connection, kind: RegistryKind, old: Place, new: Place) -> None:

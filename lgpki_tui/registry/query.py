@@ -112,7 +112,7 @@ class Index:
     def of_municipalities(self, codes: Sequence[str], limit: int) -> tuple[Entry, ...]:
         """The 組織 of these 団体, as imported. Raises Refusal(registry_missing)."""
         kind = RegistryKind.ORGANIZATIONS
-        statement = f"SELECT rowid FROM {rows_table(kind)} WHERE municipality_code = ? ORDER BY rowid LIMIT ?"  # noqa: S608
+        statement = f"SELECT rowid FROM {rows_table(kind)} WHERE municipality_code = ? ORDER BY rowid LIMIT ?"  # noqa: S608  # our own names
         found = (rowid for code in codes for (rowid,) in self._of(kind).execute(statement, (code, limit)))
         return self._rows(kind, sorted(found)[:limit])
 
@@ -132,7 +132,7 @@ class Index:
         narrowed = "" if code is None else "AND +municipality_code = :code"
         within = "" if code is None else _between_rows_of(kind)
         statement = (
-            f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE rowid IN ({_exactly(column, kind, ':text', within)})"  # noqa: S608
+            f"SELECT {_entry(kind)} FROM {rows_table(kind)} WHERE rowid IN ({_exactly(column, kind, ':text', within)})"  # noqa: S608  # our own names
             f" {narrowed} ORDER BY rowid LIMIT :limit"
         )
         given = {"text": _storable(text), "code": None if code is None else _storable(code), "limit": limit}
@@ -161,7 +161,7 @@ def _between_rows_of(kind: RegistryKind) -> str:
 
 def _exactly(column: str, kind: RegistryKind, value: str, within: str = "") -> str:
     """SQL for the rowids of a text exactly as it stands, by the two indexes that hold each of them once."""
-    one = f"SELECT rowid FROM {rows_table(kind)} WHERE {within} {column} = {value} AND {column}_key IS"  # noqa: S608
+    one = f"SELECT rowid FROM {rows_table(kind)} WHERE {within} {column} = {value} AND {column}_key IS"  # noqa: S608  # our own names
     return f"{one} NULL UNION ALL {one} NOT NULL"
 
 

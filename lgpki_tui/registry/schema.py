@@ -73,7 +73,7 @@ def create(connection: sqlite3.Connection, kind: RegistryKind, place: Place) -> 
     connection.execute(f"CREATE VIRTUAL TABLE {grams} USING fts5(text, {options})")
     # No merging on the way; it is done once, at the end.
     for option, value in (("hashsize", _GATHERED), ("automerge", 0)):
-        connection.execute(f"INSERT INTO {grams} ({grams}, rank) VALUES ('{option}', {value})")  # noqa: S608
+        connection.execute(f"INSERT INTO {grams} ({grams}, rank) VALUES ('{option}', {value})")  # noqa: S608  # our own names
 
 
 def insert(
@@ -118,7 +118,7 @@ def insert_grams(connection: sqlite3.Connection, kind: RegistryKind, place: Plac
     edge = f"char({', '.join([str(ord(EDGE))] * 2)})"
     text = f" || {edge} || ".join(key_of(column) for column in TEXTS[kind])
     connection.execute(
-        f"INSERT INTO {grams_table(kind, place)} (rowid, text) SELECT rowid, {edge} || {text} || {edge}"  # noqa: S608
+        f"INSERT INTO {grams_table(kind, place)} (rowid, text) SELECT rowid, {edge} || {text} || {edge}"  # noqa: S608  # our own names
         f" FROM {rows_table(kind, place)} NOT INDEXED WHERE rowid BETWEEN ? AND ?",
         (first, last),
     )
@@ -132,7 +132,7 @@ def index_rows(connection: sqlite3.Connection, kind: RegistryKind, place: Place,
     indexes, which stay when tables are renamed."""
     rows, texts, grams = rows_table(kind, place), TEXTS[kind], grams_table(kind, place)
     # Into one piece: a second at a million rows, and every question is answered in half the time.
-    connection.execute(f"INSERT INTO {grams} ({grams}) VALUES ('optimize')")  # noqa: S608
+    connection.execute(f"INSERT INTO {grams} ({grams}) VALUES ('optimize')")  # noqa: S608  # our own names
     wanted = [("municipality_code", "")]
     wanted += [(text, f"WHERE {text}_key IS NULL") for text in texts]
     wanted += [(f"{text}_key", f"WHERE {text}_key IS NOT NULL") for text in texts]
@@ -148,7 +148,7 @@ def _fill_short(connection: sqlite3.Connection, kind: RegistryKind, place: Place
     for column in SPELT[kind]:
         key = key_of(column)
         connection.execute(
-            f"INSERT INTO {short} SELECT DISTINCT '{column}', {column}, {key} FROM {rows} NOT INDEXED"  # noqa: S608
+            f"INSERT INTO {short} SELECT DISTINCT '{column}', {column}, {key} FROM {rows} NOT INDEXED"  # noqa: S608  # our own names
             f" WHERE length({key}) <= {SHORT}"
         )
 

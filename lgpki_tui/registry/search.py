@@ -59,12 +59,12 @@ class Search:
 
     def _beginning(self) -> list[int]:
         if not self._key:
-            return self._ask(f"SELECT rowid FROM {self._rows} ORDER BY rowid LIMIT :room")  # noqa: S608
+            return self._ask(f"SELECT rowid FROM {self._rows} ORDER BY rowid LIMIT :room")  # noqa: S608  # our own names
         few: list[int] = []
         for column in TEXTS[self._kind]:
             for own, where in ((column, f"{column}_key IS NULL"), (f"{column}_key", "TRUE")):
                 between = f"{own} >= :key AND {own} < :after AND {where}"
-                found = self._ask(f"SELECT rowid FROM {self._rows} WHERE {between} LIMIT {_FEW + 1}")  # noqa: S608
+                found = self._ask(f"SELECT rowid FROM {self._rows} WHERE {between} LIMIT {_FEW + 1}")  # noqa: S608  # our own names
                 if len(found) > _FEW:
                     return self._by_grams(beginning(self._key), "substr({0}, 1, length(:key)) = :key")
                 few += found
@@ -83,7 +83,7 @@ class Search:
     def _read_on(self) -> list[int]:
         """Row by row from the first one; where that takes too long, all the trigrams from there on."""
         any_text = self._any("instr({0}, :key)", "")
-        asked = f"SELECT rowid FROM {self._rows} WHERE rowid <= {_MOST_READ} AND {any_text} ORDER BY rowid LIMIT :room"  # noqa: S608
+        asked = f"SELECT rowid FROM {self._rows} WHERE rowid <= {_MOST_READ} AND {any_text} ORDER BY rowid LIMIT :room"  # noqa: S608  # our own names
         found = self._ask(asked)
         if len(found) < self._room:
             there = begun_by(self._connection, self._kind, self._key, -1)
@@ -97,7 +97,7 @@ class Search:
         found = []
         for column in TEXTS[self._kind]:
             where = condition.format(column)
-            found += self._ask(f"SELECT rowid FROM {self._rows} WHERE {where} ORDER BY rowid LIMIT :room")  # noqa: S608
+            found += self._ask(f"SELECT rowid FROM {self._rows} WHERE {where} ORDER BY rowid LIMIT :room")  # noqa: S608  # our own names
         return found
 
     def _by_grams(self, match: str, condition: str, *, from_row: int = 0) -> list[int]:
@@ -105,7 +105,7 @@ class Search:
         grams = grams_table(self._kind)
         # CROSS JOIN: in this order (sqlite.org/optoverview.html, 8.2), so that it ends with the last row that is shown.
         statement = (
-            f"SELECT r.rowid FROM {grams} CROSS JOIN {self._rows} AS r ON r.rowid = {grams}.rowid"  # noqa: S608
+            f"SELECT r.rowid FROM {grams} CROSS JOIN {self._rows} AS r ON r.rowid = {grams}.rowid"  # noqa: S608  # our own names
             f" WHERE {grams} MATCH :match AND {grams}.rowid >= {from_row:d} AND ({self._any(condition, 'r')})"
             f" ORDER BY {grams}.rowid LIMIT :room"
         )

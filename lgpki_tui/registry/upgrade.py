@@ -57,7 +57,7 @@ def _take_over_snapshots(connection: sqlite3.Connection) -> None:
     connection.execute(SNAPSHOTS)
     same = "rows, refused_rows, refused, source, sha256, imported_at"
     connection.execute(
-        f"INSERT INTO snapshots (kind, place, {same}, encoding, delimiter, generation, folding)"  # noqa: S608
+        f"INSERT INTO snapshots (kind, place, {same}, encoding, delimiter, generation, folding)"  # noqa: S608  # our own names
         f" SELECT kind, 'current', {same}, 'utf-8', 'comma', rowid, '' FROM snapshots_1"
     )
     connection.execute("DROP TABLE snapshots_1")
@@ -70,12 +70,12 @@ def _renew(connection: sqlite3.Connection, kind: RegistryKind, place: Place, row
     old = rows_table(kind, place)
     columns = ", ".join(COLUMNS[kind])
     connection.execute(
-        f"INSERT INTO {rows_table(kind, Place.NEXT)} (rowid, {columns}) SELECT rowid, {given} FROM {old} ORDER BY rowid"  # noqa: S608
+        f"INSERT INTO {rows_table(kind, Place.NEXT)} (rowid, {columns}) SELECT rowid, {given} FROM {old} ORDER BY rowid"  # noqa: S608  # our own names
     )
-    counted = connection.execute(f"SELECT count(*) FROM {rows_table(kind, Place.NEXT)}").fetchone()[0]  # noqa: S608
+    counted = connection.execute(f"SELECT count(*) FROM {rows_table(kind, Place.NEXT)}").fetchone()[0]  # noqa: S608  # our own names
     if counted != rows:
         raise sqlite3.DatabaseError("rows")
-    last = connection.execute(f"SELECT ifnull(max(rowid), 0) FROM {rows_table(kind, Place.NEXT)}").fetchone()[0]  # noqa: S608
+    last = connection.execute(f"SELECT ifnull(max(rowid), 0) FROM {rows_table(kind, Place.NEXT)}").fetchone()[0]  # noqa: S608  # our own names
     insert_grams(connection, kind, Place.NEXT, 1, last)
     index_rows(connection, kind, Place.NEXT, generation)
     drop(connection, kind, place)

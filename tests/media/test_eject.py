@@ -78,7 +78,7 @@ def test_what_cannot_be_unmounted_is_told_with_the_command(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     machine = Sample("usb-stick", tmp_path)
     with pytest.raises(Refusal) as refused:
-        unmount(machine.kernel, only(machine, "/dev/sdb1"), Programs(machine, says=says), find)  # type: ignore[arg-type]
+        unmount(machine.kernel, only(machine, "/dev/sdb1"), Programs(machine, says=says), find)  # type: ignore[arg-type]  # a stand-in
     assert refused.value.code is Code.MEDIUM_MOUNTED
     folder = "/media/j-seisaku/USB MEMORY"
     if command.startswith("umount"):

@@ -57,7 +57,7 @@ def test_a_renewal_is_first_where_its_time_has_come(waiting: Enrolment, old: Enr
 def test_what_is_another_certificate_or_none_is_not_renewed(
     waiting: Enrolment, old: Enrolment, changed: dict[str, object]
 ) -> None:
-    assert RENEWAL not in applications(waiting, (replace(old, **changed),), DUE)  # type: ignore[arg-type]
+    assert RENEWAL not in applications(waiting, (replace(old, **changed),), DUE)  # type: ignore[arg-type]  # by name
 
 
 def test_what_has_run_out_is_not_renewed(waiting: Enrolment, old: Enrolment) -> None:

@@ -39,6 +39,23 @@ async def test_first_hand_in_then_wait(waiting: Practice, language: Language, si
         assert page.word("filed", day="2026-11-24", days=12) in walker.text()
 
 
+async def test_f10_once_too_often_hands_nothing_in(waiting: Practice) -> None:
+    """The form page is left by F10, pressed twice where there is no PDF; the foot here names no F10."""
+    stand_at(waiting, "sheet")
+    before = waiting.ledger()
+    async with walking(waiting) as walker:
+        await open_first(walker, "sheet")
+        await walker.press("f10")
+        await walker.see(words("sheet", "en").word("not_written"))
+        await walker.press("f10")
+        await walker.reach("waiting")
+        await walker.press("f10", "f10")
+        await walker.press("tab")  # it has heard the keys before
+        await walker.until(lambda: walker.focus == "receive", "focus")
+        assert walker.page == "waiting"
+    assert waiting.ledger() == before
+
+
 @pytest.mark.slow
 async def test_esc_is_one_page_back_and_the_buttons_lead_where_they_say(waiting: Practice) -> None:
     number = stand_at(waiting, "waiting")

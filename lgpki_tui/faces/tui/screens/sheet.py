@@ -47,8 +47,8 @@ class SheetScreen(PageScreen[Filled]):
         self._may_go_on = False  # the PDF is there, cannot be made, or that it is not there was told
         self._written: Application | None = None  # what the PDF says, of this visit or an earlier one
         if revocation:  # of this visit: it is no step of the road
-            self.section, self.step = "", ""  # type: ignore[misc]
-            self.keys = tuple(key for key in self.keys if key != "next")  # type: ignore[misc]
+            self.section, self.step = "", ""  # type: ignore[misc]  # of this visit
+            self.keys = tuple(key for key in self.keys if key != "next")  # type: ignore[misc]  # of this visit
 
     def body(self) -> Iterable[Widget]:
         """The buttons first: they must not scroll away below a long sheet."""

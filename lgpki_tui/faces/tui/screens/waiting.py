@@ -93,6 +93,11 @@ class WaitingScreen(PageScreen[WaitingAnswer]):
         """What the person wants."""
         self.dismiss(WaitingAnswer(Wait(event.button.id or "")))
 
+    def action_next(self) -> None:
+        """F10 led here from the form; once too often it must not say that CSR and form were handed in."""
+        if self._enrolment.filed is not None:
+            super().action_next()
+
     def action_end(self) -> None:
         """F8: it came back, or is given up."""
         self.dismiss(WaitingAnswer(Wait.END))
